@@ -1,0 +1,220 @@
+"""How likely it is that two descriptions of a title mean one title.
+
+Pure. Scores run from 0 to 1. A wrong merge is worse than a duplicate, so a score is high only
+where nothing speaks against it.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from catalog.naming import name_key
+
+ACCEPT = 0.95
+
+# Names of this many words hardly stand for two titles of neighbouring years.
+DISTINCT_WORDS = 4
+ALIKE_SYNOPSES = 80
+
+_ARTICLE = re.compile(r"^(?:the|an?) (?=\w)")
+_ROMAN = {
+    "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9",
+}  # fmt: skip
+_NUMBER_WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6"}
+_SUBTITLE = re.compile(r"\s*(?::|;|, or\b| or,| \().*$", re.IGNORECASE)
+
+
+def match_key(name: str) -> str:
+    """Return a name folded for matching: no leading article, Roman numerals as digits."""
+    words = _ARTICLE.sub("", name_key(name)).split()
+    words = words[:1] + [_ROMAN.get(word, word) for word in words[1:]]
+    for at in range(1, len(words)):
+        if words[at - 1] in {"part", "volume", "vol", "chapter", "episode", "book"}:
+            words[at] = _NUMBER_WORDS.get(words[at], words[at])
+    return " ".join(words) or name.casefold().strip()
+
+
+def person_key(name: str) -> str:
+    """Return a person's name folded for matching; "J.K. Rowling" and "J. K. Rowling" are one."""
+    key = name_key(name)
+    return re.sub(r"(?<=\b\w) (?=\w\b)", "", key)
+
+
+@dataclass(slots=True)
+class Facts:
+    """What a match is decided by, of a title or of somebody's words for one.
+
+    Attributes:
+        names: folded by `match_key`; the first is the main one.
+        makers, cast: people folded by `person_key`.
+        ids: such as {"imdb": "tt0133093"}; keys are the same for all titles.
+        year_is_latest: `year` is the newest season's.
+        synopsis: its first 300 characters.
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    year: int | None = None
+    year_is_latest: bool = False
+    end_year: int | None = None
+    seasons: int | None = None
+    makers: frozenset[str] = frozenset()
+    cast: frozenset[str] = frozenset()
+    genres: frozenset[str] = frozenset()
+    ids: dict[str, str | int] = field(default_factory=dict)
+    synopsis: str = ""
+    main_name: str = ""
+
+
+def facts(
+    kind: str,
+    names: Iterable[str],
+    *,
+    makers: Iterable[str] = (),
+    cast: Iterable[str] = (),
+    genres: Iterable[str] = (),
+    synopsis: str = "",
+    **more,
+) -> Facts:
+    """Return facts from names as people write them; `more` goes into Facts as it is."""
+    written = [name for name in names if name]
+    return Facts(
+        kind=kind,
+        names=tuple(dict.fromkeys(map(match_key, written))),
+        makers=frozenset(map(person_key, makers)),
+        cast=frozenset(map(person_key, cast)),
+        genres=frozenset(genres),
+        synopsis=synopsis[:300],
+        main_name=match_key(_SUBTITLE.sub("", written[0])) if kind == "book" and written else "",
+        **more,
+    )
+
+
+def _score_film(sought: Facts, known: Facts, how: str) -> float:
+    """Return how likely two films of one name are one film."""
+    people, apart = people_in_common(sought, known), years_apart(sought, known)
+    is_named_alike = how == "name" or len(sought.names[0].split()) >= DISTINCT_WORDS - 1
+    if people < 0:
+        return 0.3
+    if apart is None:
+        return 0.96 if people else 0.9 if how == "name" else 0.75
+    if apart == 0:
+        if people:
+            return 0.99
+        return (0.96 if is_named_alike else 0.9) if _genres_fit(sought, known) else 0.8
+    if apart == 1:
+        if people:
+            return 0.97
+        is_distinct = len(sought.names[0].split()) >= DISTINCT_WORDS
+        return ACCEPT if is_distinct and _genres_fit(sought, known) else 0.85
+    if apart <= 3:
+        return ACCEPT if people >= 2 else 0.7 if people else 0.5
+    return 0.4
+
+
+def _score_series(sought: Facts, known: Facts, how: str) -> float:
+    """Return how likely two series of one name are one; some sources give the newest year."""
+    people, apart = people_in_common(sought, known), years_apart(sought, known)
+    if people < 0:
+        return 0.3
+    if apart is None:
+        return 0.96 if people else 0.9
+    if apart <= 1 or (sought.year_is_latest and _is_within_run(sought, known)):
+        if people:
+            return 0.98
+        is_sure = apart == 0 or sought.year_is_latest or len(sought.names[0].split()) >= 3
+        return (0.96 if is_sure else 0.9) if _genres_fit(sought, known) else 0.8
+    return ACCEPT if people >= 2 else 0.7 if people else 0.4
+
+
+def _score_book(sought: Facts, known: Facts, how: str) -> float:
+    """Return how likely two books of one name are one; an author decides it, not the year."""
+    people, apart = people_in_common(sought, known), years_apart(sought, known)
+    if people < 0:
+        return 0.2
+    if people:
+        return 0.99 if how == "name" else 0.96
+    return 0.9 if apart == 0 and how == "name" else 0.7
+
+
+_SCORES = {"film": _score_film, "series": _score_series, "book": _score_book}
+
+
+def likeness(sought: Facts, known: Facts, *, how: str) -> float:
+    """Return how likely two titles of one name are one, from 0 to 1.
+
+    Args:
+        sought, known: of the same kind.
+        how: "name" when their main names are equal, something else when other names are.
+    """
+    if ids_differ(sought, known):
+        return 0.0
+    return round(_SCORES[sought.kind](sought, known, how), 3)
+
+
+def years_apart(one: Facts, other: Facts) -> int | None:
+    if one.year is None or other.year is None:
+        return None
+    return abs(one.year - other.year)
+
+
+def _is_within_run(sought: Facts, known: Facts) -> bool:
+    """Whether a newest season of that year fits a series that began earlier."""
+    if sought.year is None or known.year is None:
+        return False
+    n_seasons = max(sought.seasons or 1, known.seasons or 1)
+    last = max(known.year + 2 * n_seasons + 1, known.end_year or 0)
+    return known.year <= sought.year <= last
+
+
+def people_in_common(one: Facts, other: Facts) -> int:
+    """Return how many people two titles share; -1 when they should share some and do not.
+
+    The voices of animated titles differ from country to country, so a cast says nothing there.
+    """
+    shared = (one.makers | one.cast) & (other.makers | other.cast)
+    if shared:
+        return len(shared)
+    if one.synopsis and other.synopsis:
+        if fuzz.ratio(one.synopsis, other.synopsis, score_cutoff=ALIKE_SYNOPSES):
+            return 2
+    if one.makers and other.makers:
+        return -1
+    is_drawn = "Animation" in one.genres and "Animation" in other.genres
+    return -1 if len(one.cast) >= 2 and len(other.cast) >= 2 and not is_drawn else 0
+
+
+def _genres_fit(one: Facts, other: Facts) -> bool:
+    """Whether the genres allow for one title: some in common, and a documentary only with one."""
+    if not one.genres or not other.genres:
+        return True
+    return not one.genres.isdisjoint(other.genres)
+
+
+def ids_differ(one: Facts, other: Facts) -> bool:
+    """Whether some external id of both is not the same; editions have their own ISBN."""
+    return any(
+        name in other.ids and other.ids[name] != value
+        for name, value in one.ids.items()
+        if name != "isbn"
+    )
+
+
+def names_alike(one: Facts, other: Facts) -> float:
+    """Return how alike two titles' names are, 0 to 100; 0 when their numbers differ."""
+    return max(
+        (
+            fuzz.ratio(name, other_name)
+            for name in one.names
+            for other_name in other.names
+            if numbers(name) == numbers(other_name)
+        ),
+        default=0,
+    )
+
+
+def numbers(name: str) -> list[str]:
+    """Return the numbers in a name, in order: sequels differ by them."""
+    return re.findall(r"\d+", name)

@@ -1,0 +1,49 @@
+"""Groups of titles: a newcomer taps a few instead of rating one by one."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class Group(models.Model):
+    """A few titles that people love together, under a short name."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=60)
+    line = models.CharField(max_length=120, blank=True)
+    position = models.SmallIntegerField(default=0)
+    is_pinned = models.BooleanField(default=True, help_text="Shown to newcomers.")
+    titles = models.ManyToManyField("catalog.Title", through="catalog.GroupTitle")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GroupTitle(models.Model):
+    """A title's place in a group."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="places")
+    title = models.ForeignKey("catalog.Title", on_delete=models.CASCADE, related_name="places")
+    position = models.SmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "title"], name="group_title_once")]
+
+    def __str__(self) -> str:
+        return f"{self.title_id} in {self.group_id}"
+
+
+class Tap(models.Model):
+    """A person said: more like this group."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="taps"
+    )
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="taps")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "group"], name="tap_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} tapped {self.group_id}"

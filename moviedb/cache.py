@@ -1,0 +1,51 @@
+"""The cache, which may be down: then nothing is found in it and the site answers all the same."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+
+class PatientRedisCache(RedisCache):
+    """Django's Redis cache, except that a Redis that does not answer is an empty cache."""
+
+    def _try(self, call: Callable[[], Any], otherwise: Any) -> Any:
+        try:
+            return call()
+        except (RedisError, OSError) as error:
+            logger.warning("the cache does not answer: %s", error)
+            return otherwise
+
+    def get(self, key, default=None, version=None):
+        return self._try(lambda: super(PatientRedisCache, self).get(key, default, version), default)
+
+    def set(self, key, value, timeout=..., version=None):
+        keep = {} if timeout is ... else {"timeout": timeout}
+        store = super().set
+        return self._try(lambda: store(key, value, version=version, **keep), None)
+
+    def add(self, key, value, timeout=..., version=None):
+        keep = {} if timeout is ... else {"timeout": timeout}
+        store = super().add
+        return self._try(lambda: store(key, value, version=version, **keep), True)
+
+    def incr(self, key, delta=1, version=None):
+        count = super().incr
+        return self._try(lambda: count(key, delta, version), delta)
+
+    def get_many(self, keys, version=None):
+        fetch = super().get_many
+        return self._try(lambda: fetch(keys, version), {})
+
+    def set_many(self, data, timeout=..., version=None):
+        keep = {} if timeout is ... else {"timeout": timeout}
+        store = super().set_many
+        return self._try(lambda: store(data, version=version, **keep), [])
+
+    def delete(self, key, version=None):
+        drop = super().delete
+        return self._try(lambda: drop(key, version), False)

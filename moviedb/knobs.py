@@ -1,0 +1,47 @@
+"""The recommender's settings, parsed once into a frozen dataclass."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+# SHA-256 of all-MiniLM-L6-v2's model.safetensors as its makers publish it.
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+@dataclass(frozen=True)
+class Recommender:
+    """What the operator may turn, with the defaults that the figures in `docs/` were made with.
+
+    Attributes:
+        encoder: name of an encoder registered in `recommendations/taste/encoders.py`.
+        encoder_sha256: what the encoder's weights must hash to.
+        encoder_dir: where the exported ONNX file is kept.
+        device: `auto`, `cpu` or `cuda`, for the encoder's batches.
+        query_weight: share of the words against the taste in a search, in [0, 1].
+        n_cut: how many titles a zone considers before it ranks.
+        n_exact: up to how many titles the nearest are found by an exact scan.
+        near_duplicate: content closeness from which two titles count as the same pick.
+        per_director: how many titles of one director a list of ten may hold.
+        session_minutes: how long a list stays open for actions.
+    """
+
+    encoder: str = "all-MiniLM-L6-v2"
+    encoder_sha256: str = MINILM_SHA256
+    encoder_dir: Path = Path("var/encoder")
+    device: str = "auto"
+    query_weight: float = 0.7
+    n_cut: int = 200
+    n_exact: int = 20_000
+    near_duplicate: float = 0.95
+    per_director: int = 2
+    session_minutes: int = 30
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], *, var: Path) -> "Recommender":
+        """Return the settings that the environment asks for; wrong ones are left to the checks."""
+        return cls(
+            encoder=environ.get("ENCODER") or cls.encoder,
+            encoder_sha256=environ.get("ENCODER_SHA256") or cls.encoder_sha256,
+            encoder_dir=Path(environ.get("ENCODER_DIR") or var / "encoder"),
+            device=(environ.get("DEVICE") or cls.device).lower(),
+        )

@@ -1,0 +1,90 @@
+"""The five programs that make up a running MovieDB, and how each is started and ended."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from moviedb.embedded import Paths
+from moviedb.running import postgres, redis
+from moviedb.running.children import Child, find, pid_file, spawn
+from moviedb.running.supervisor import Program
+
+QUEUES = "default,encode,train"
+
+
+def servers(paths: Paths) -> list[Program]:
+    """Return the embedded servers, less those that the environment replaces."""
+    embedded = []
+    if not os.environ.get("DATABASE_URL"):
+        start = partial(postgres.start, paths)
+        embedded.append(Program("postgres", start=start, stop=postgres.stop))
+    if not os.environ.get("REDIS_URL"):
+        start = partial(redis.start, paths)
+        embedded.append(Program("redis", start=start, stop=redis.stop))
+    return embedded
+
+
+def web(paths: Paths, *, host: str, port: int) -> Program:
+    """Return the web server: processes for the cores, threads for what waits for the database."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
+    command += ["--host", host, "--port", str(port), "--log-level", "warning"]
+    command += ["--workers", os.environ.get("WEB_WORKERS") or "2", "--blocking-threads", "4"]
+    command += ["--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    return _ours("web", [*command, "moviedb.wsgi:application"], paths, patience=10)
+
+
+def worker(paths: Paths) -> Program:
+    """Return the Celery worker; a task that is cut off is done again, see `acks_late`."""
+    return _ours("worker", worker_command(), paths, patience=8, death_signal=signal.SIGQUIT)
+
+
+def worker_command() -> list[str]:
+    """Return the command of a worker for all queues."""
+    command = [sys.executable, "-m", "celery", "--app", "moviedb", "worker"]
+    command += ["--concurrency", "1", "--queues", QUEUES, "--loglevel", "INFO"]
+    return [*command, "--without-gossip", "--without-mingle"]
+
+
+def beat(paths: Paths) -> Program:
+    """Return Celery's clock."""
+    command = [sys.executable, "-m", "celery", "--app", "moviedb", "beat", "--loglevel", "INFO"]
+    command += ["--schedule", str(paths.var / "beat-schedule"), "--pidfile", ""]
+    return _ours("beat", command, paths, patience=5)
+
+
+def _ours(
+    name: str,
+    command: Sequence[str | Path],
+    paths: Paths,
+    *,
+    patience: float,
+    death_signal: signal.Signals = signal.SIGTERM,
+) -> Program:
+    """Return one of the Python programs, which all end at SIGTERM."""
+    start = partial(spawn, name, command, paths=paths, death_signal=death_signal)
+    return Program(name, start=start, stop=_stopper(patience))
+
+
+def _stopper(patience: float) -> Callable[[Child], None]:
+    """Return what ends a program at SIGTERM, or after `patience` seconds at SIGQUIT."""
+
+    def stop(child: Child) -> None:
+        child.end(signal.SIGTERM, signal.SIGQUIT, patience=patience)
+
+    return stop
+
+
+def end_leftovers(paths: Paths) -> list[str]:
+    """End what a killed supervisor has left running; return the names."""
+    ended = []
+    stops = {"web": _stopper(10), "beat": _stopper(5), "worker": _stopper(8)}
+    for name, stop in (stops | {"redis": redis.stop, "postgres": postgres.stop}).items():
+        child = find(paths, name)
+        if child is not None:
+            stop(child)
+            ended.append(name)
+        pid_file(paths, name).unlink(missing_ok=True)
+    return ended

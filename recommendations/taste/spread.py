@@ -1,0 +1,83 @@
+"""Keeping a list of picks from saying the same thing twice."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommendations.taste.geometry import unit
+
+
+@dataclass(frozen=True)
+class SpreadRules:
+    """What a list may hold of one thing.
+
+    Attributes:
+        near_duplicate: two picks are closer than this by no means.
+        per_franchise: picks of one franchise.
+        per_maker: picks by one director, creator or author, in a list of ten.
+        variety: how much closeness to earlier picks costs, in standard deviations of the score.
+    """
+
+    near_duplicate: float = 0.95
+    per_franchise: int = 1
+    per_maker: int = 2
+    variety: float = 0.0
+
+
+def spread(
+    scores: np.ndarray,
+    vectors: np.ndarray,
+    *,
+    franchises: list[int | None],
+    makers: list[str],
+    n: int,
+    rules: SpreadRules,
+) -> list[int]:
+    """Return up to `n` row numbers, best first, that keep the rules.
+
+    Greedy by maximal marginal relevance: each step takes the best of what the rules still
+    allow, where likeness to what was already taken costs `variety`.
+    Source: Carbonell and Goldstein, "The use of MMR", SIGIR 1998.
+
+    Args:
+        scores: (m,), higher is better.
+        vectors: (m, d), any length.
+        franchises: m ids, None outside franchises.
+        makers: m names, "" when unknown.
+    """
+    scores = np.asarray(scores, dtype=np.float64)
+    vectors = unit(vectors)
+    unit_of_score = float(scores.std()) or 1.0
+    allowed = np.ones(len(scores), dtype=bool)
+    likeness = np.full(len(scores), -1.0)
+    taken: list[int] = []
+    n_franchise: Counter[int] = Counter()
+    n_maker: Counter[str] = Counter()
+    while len(taken) < n and allowed.any():
+        value = scores - rules.variety * unit_of_score * np.maximum(likeness, 0.0)
+        row = int(np.argmax(np.where(allowed, value, -np.inf)))
+        allowed[row] = False
+        if likeness[row] > rules.near_duplicate:
+            continue
+        franchise, maker = franchises[row], makers[row]
+        if franchise is not None and n_franchise[franchise] >= rules.per_franchise:
+            continue
+        if maker and n_maker[maker] >= rules.per_maker:
+            continue
+        taken.append(row)
+        if franchise is not None:
+            n_franchise[franchise] += 1
+        n_maker[maker] += 1
+        likeness = np.maximum(likeness, vectors @ vectors[row])
+    return taken
+
+
+def variety(vectors: np.ndarray) -> float:
+    """Return how unlike the members of a list are: 1 − mean cosine of its pairs; 0 for one."""
+    vectors = unit(vectors)
+    n = len(vectors)
+    if n < 2:
+        return 0.0
+    total = float((vectors @ vectors.T).sum() - n)
+    return 1.0 - total / (n * (n - 1))

@@ -1,0 +1,94 @@
+"""What a reader wants from a list: the hard filters."""
+
+import datetime
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from catalog.models import Credit, Title
+from catalog.models.titles import TitleQuerySet
+from django.db.models import Exists, OuterRef, Q
+
+
+@dataclass(frozen=True)
+class Wants:
+    """Hard filters; an empty one lets everything through. Every zone takes all of them."""
+
+    kinds: tuple[str, ...] = ()
+    min_year: int | None = None
+    max_year: int | None = None
+    min_runtime: int | None = None
+    max_runtime: int | None = None
+    languages: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    max_certificate: int | None = None
+    genres: tuple[str, ...] = ()
+    not_genres: tuple[str, ...] = ()
+    moods: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    region: str = ""
+    min_popularity: float | None = None
+    max_popularity: float | None = None
+    include_seen: bool = False
+
+    def active(self) -> dict[str, Any]:
+        """Return the filters that are set, by name."""
+        return {f.name: value for f in fields(self) if (value := getattr(self, f.name)) != f.default}
+
+    def without(self, name: str) -> "Wants":
+        """Return these wants with one filter taken off."""
+        default = next(f.default for f in fields(self) if f.name == name)
+        return replace(self, **{name: default})
+
+    def titles(self, today: datetime.date) -> TitleQuerySet:
+        """Return the visible titles that pass every filter."""
+        return Title.objects.visible().filter(self.condition(today))
+
+    def condition(self, today: datetime.date) -> Q:
+        """Return the filters as one condition on titles.
+
+        A title whose fact is unknown does not pass a filter on that fact, except for the
+        certificate's: an unknown certificate counts as 18.
+        """
+        found = Q()
+        if self.kinds:
+            found &= Q(kind__in=self.kinds)
+        for name, bound in (
+            ("year__gte", self.min_year),
+            ("year__lte", self.max_year),
+            ("runtime__gte", self.min_runtime),
+            ("runtime__lte", self.max_runtime),
+            ("popularity__gte", self.min_popularity),
+            ("popularity__lte", self.max_popularity),
+        ):
+            if bound is not None:
+                found &= Q(**{name: bound})
+        if self.max_certificate is not None and self.max_certificate < 18:
+            found &= Q(certificate__lte=self.max_certificate)
+        if self.languages:
+            found &= Q(original_language__in=self.languages)
+        if self.countries:
+            found &= Q(countries__overlap=list(self.countries))
+        if self.moods:
+            found &= Q(mood__in=self.moods)
+        return found & self._related(today)
+
+    def _related(self, today: datetime.date) -> Q:
+        """Return the filters that look into other tables."""
+        found = Q()
+        genre_of = Title.genres.through.objects.filter(title=OuterRef("pk"))
+        for name in self.genres:
+            found &= Q(Exists(genre_of.filter(genre__name=name)))
+        if self.not_genres:
+            found &= ~Q(Exists(genre_of.filter(genre__name__in=self.not_genres)))
+        for name in self.people:
+            credit = Credit.objects.filter(title=OuterRef("pk"), person__name__iexact=name)
+            found &= Q(Exists(credit))
+        if self.services:
+            week = today - datetime.timedelta(days=7)
+            rows = Title.availabilities.rel.related_model.objects.on_day(week)
+            rows = rows.filter(title=OuterRef("pk"), service__slug__in=self.services)
+            if self.region:
+                rows = rows.filter(region=self.region)
+            found &= Q(Exists(rows))
+        return found
