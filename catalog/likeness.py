@@ -6,11 +6,12 @@ where nothing speaks against it.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
 from catalog.naming import name_key
+from catalog.sources.rows import TitleRow
 
 ACCEPT = 0.95
 
@@ -63,6 +64,7 @@ class Facts:
     makers: frozenset[str] = frozenset()
     cast: frozenset[str] = frozenset()
     genres: frozenset[str] = frozenset()
+    services: frozenset[str] = frozenset()
     ids: dict[str, str | int] = field(default_factory=dict)
     synopsis: str = ""
     main_name: str = ""
@@ -92,49 +94,93 @@ def facts(
     )
 
 
+def row_facts(row: TitleRow) -> Facts:
+    """Return what a row of a source can be matched by."""
+    ids: dict[str, str | int | None] = {
+        "starter": row.starter_id,
+        "imdb": row.imdb_id,
+        "movielens": row.movielens_id,
+        "goodbooks": row.goodbooks_id,
+        "tmdb": f"{row.kind} {row.tmdb_id}" if row.tmdb_id else None,
+        "isbn": row.isbn13,
+    }
+    return facts(
+        row.kind,
+        (row.title, row.original_title, *row.other_titles),
+        makers=row.makers,
+        cast=row.cast,
+        genres=row.genres,
+        synopsis=row.synopsis,
+        services=frozenset(offer.service for offer in row.availability),
+        year=row.year,
+        year_is_latest=row.year_is_latest,
+        end_year=row.end_year,
+        seasons=row.seasons,
+        ids={name: value for name, value in ids.items() if value},
+    )
+
+
+def joined(known: Facts, row: Facts) -> Facts:
+    """Return what is known of a title once a row was merged into it: nothing known is replaced."""
+    return replace(
+        known,
+        names=tuple(dict.fromkeys(known.names + row.names)),
+        year=row.year if known.year is None else known.year,
+        end_year=known.end_year or row.end_year,
+        seasons=known.seasons or row.seasons,
+        makers=known.makers or row.makers,
+        cast=known.cast or row.cast,
+        genres=known.genres or row.genres,
+        services=known.services | row.services,
+        ids=row.ids | known.ids,
+        synopsis=known.synopsis or row.synopsis,
+    )
+
+
 def _score_film(sought: Facts, known: Facts, how: str) -> float:
     """Return how likely two films of one name are one film."""
-    people, apart = people_in_common(sought, known), years_apart(sought, known)
-    is_named_alike = how == "name" or len(sought.names[0].split()) >= DISTINCT_WORDS - 1
-    if people < 0:
+    shared, apart = evidence(sought, known), years_apart(sought, known)
+    n_words, fit = len(sought.names[0].split()), _genres_fit(sought, known)
+    if shared < 0:
         return 0.3
     if apart is None:
-        return 0.96 if people else 0.9 if how == "name" else 0.75
+        return 0.96 if shared else 0.9 if how == "name" else 0.75
     if apart == 0:
-        if people:
+        if shared:
             return 0.99
-        return (0.96 if is_named_alike else 0.9) if _genres_fit(sought, known) else 0.8
+        if fit:
+            return 0.96 if how == "name" or sought.genres & known.genres else 0.9
+        return ACCEPT if n_words >= DISTINCT_WORDS - 1 and _both_acted(sought, known) else 0.8
     if apart == 1:
-        if people:
+        if shared:
             return 0.97
-        is_distinct = len(sought.names[0].split()) >= DISTINCT_WORDS
-        return ACCEPT if is_distinct and _genres_fit(sought, known) else 0.85
+        return ACCEPT if n_words >= DISTINCT_WORDS and fit else 0.85
     if apart <= 3:
-        return ACCEPT if people >= 2 else 0.7 if people else 0.5
+        return ACCEPT if shared >= 2 else 0.7 if shared else 0.5
     return 0.4
 
 
 def _score_series(sought: Facts, known: Facts, how: str) -> float:
     """Return how likely two series of one name are one; some sources give the newest year."""
-    people, apart = people_in_common(sought, known), years_apart(sought, known)
-    if people < 0:
+    shared, apart = evidence(sought, known), years_apart(sought, known)
+    if shared < 0:
         return 0.3
     if apart is None:
-        return 0.96 if people else 0.9
+        return 0.96 if shared else 0.9
     if apart <= 1 or (sought.year_is_latest and _is_within_run(sought, known)):
-        if people:
+        if shared:
             return 0.98
         is_sure = apart == 0 or sought.year_is_latest or len(sought.names[0].split()) >= 3
         return (0.96 if is_sure else 0.9) if _genres_fit(sought, known) else 0.8
-    return ACCEPT if people >= 2 else 0.7 if people else 0.4
+    return ACCEPT if shared >= 2 else 0.7 if shared else 0.4
 
 
 def _score_book(sought: Facts, known: Facts, how: str) -> float:
     """Return how likely two books of one name are one; an author decides it, not the year."""
-    people, apart = people_in_common(sought, known), years_apart(sought, known)
-    if people < 0:
+    shared, apart = evidence(sought, known), years_apart(sought, known)
+    if shared < 0:
         return 0.2
-    if people:
+    if shared:
         return 0.99 if how == "name" else 0.96
     return 0.9 if apart == 0 and how == "name" else 0.7
 
@@ -169,28 +215,34 @@ def _is_within_run(sought: Facts, known: Facts) -> bool:
     return known.year <= sought.year <= last
 
 
-def people_in_common(one: Facts, other: Facts) -> int:
-    """Return how many people two titles share; -1 when they should share some and do not.
+def evidence(one: Facts, other: Facts) -> int:
+    """Return how much two titles have in common beside their names; -1 when they contradict.
 
-    The voices of animated titles differ from country to country, so a cast says nothing there.
+    What counts are people, synopses that are alike, and being on the same service. The voices of
+    animated titles differ from country to country, so a cast says nothing there.
     """
     shared = (one.makers | one.cast) & (other.makers | other.cast)
     if shared:
         return len(shared)
-    if one.synopsis and other.synopsis:
-        if fuzz.ratio(one.synopsis, other.synopsis, score_cutoff=ALIKE_SYNOPSES):
-            return 2
+    told = one.synopsis and other.synopsis
+    if told and fuzz.ratio(one.synopsis, other.synopsis, score_cutoff=ALIKE_SYNOPSES):
+        return 2
     if one.makers and other.makers:
         return -1
     is_drawn = "Animation" in one.genres and "Animation" in other.genres
-    return -1 if len(one.cast) >= 2 and len(other.cast) >= 2 and not is_drawn else 0
+    if len(one.cast) >= 2 and len(other.cast) >= 2 and not is_drawn:
+        return -1
+    return 1 if one.services & other.services and _genres_fit(one, other) else 0
 
 
 def _genres_fit(one: Facts, other: Facts) -> bool:
-    """Whether the genres allow for one title: some in common, and a documentary only with one."""
-    if not one.genres or not other.genres:
-        return True
-    return not one.genres.isdisjoint(other.genres)
+    """Whether the genres allow for one title: some in common, or unknown on one side."""
+    return not one.genres or not other.genres or bool(one.genres & other.genres)
+
+
+def _both_acted(one: Facts, other: Facts) -> bool:
+    """Whether both are documentaries or none is."""
+    return ("Documentary" in one.genres) == ("Documentary" in other.genres)
 
 
 def ids_differ(one: Facts, other: Facts) -> bool:

@@ -13,11 +13,11 @@ from rapidfuzz import fuzz, process
 from catalog.likeness import (
     ACCEPT,
     Facts,
+    evidence,
     ids_differ,
     likeness,
     names_alike,
     numbers,
-    people_in_common,
     years_apart,
 )
 
@@ -52,6 +52,9 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self._known)
+
+    def __contains__(self, key: int | None) -> bool:
+        return key in self._known
 
     def __getitem__(self, key: int) -> Facts:
         return self._known[key]
@@ -88,9 +91,9 @@ class Catalogue:
             return match
         matches = sorted(self._weigh_names(sought), key=lambda match: -match.score)
         best = matches[0] if matches else None
-        if best and len(matches) > 1 and matches[1].score > best.score - 0.02:
-            if not self._have_people_in_common(sought, best):
-                best = best._replace(score=min(best.score, 0.7), how=f"{best.how}, one of several")
+        is_close = len(matches) > 1 and matches[1].score > matches[0].score - 0.02
+        if best and is_close and evidence(sought, self._known[best.key]) <= 0:
+            best = best._replace(score=min(best.score, 0.7), how=f"{best.how}, one of several")
         if best is None or not best.is_sure:
             others = [*self._weigh_makers(sought), *(self._weigh_years(sought) if guess else ())]
             best = max([best, *others] if best else others, key=lambda m: m.score, default=None)
@@ -155,6 +158,3 @@ class Catalogue:
             ):
                 if numbers(name) == numbers(wanted):
                     yield Match(key, round(0.9 * alike / 100, 3), "similar name")
-
-    def _have_people_in_common(self, sought: Facts, match: Match) -> bool:
-        return people_in_common(sought, self._known[match.key]) > 0

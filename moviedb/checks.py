@@ -45,7 +45,9 @@ def port() -> list[CheckMessage]:
 def device() -> list[CheckMessage]:
     """DEVICE must be one that torch may be asked for."""
     value = settings.RECOMMENDER.device
-    return [] if value in {"auto", "cpu", "cuda"} else [_wrong("DEVICE", value, "auto, cpu, cuda", 4)]
+    return (
+        [] if value in {"auto", "cpu", "cuda"} else [_wrong("DEVICE", value, "auto, cpu, cuda", 4)]
+    )
 
 
 def secret_key() -> list[CheckMessage]:
@@ -58,5 +60,7 @@ def secret_key() -> list[CheckMessage]:
 
 def _wrong(name: str, found: str, expected: str, number: int) -> CheckMessage:
     return Error(
-        f"{name} is {found}.", hint=f"Set {name} to {expected}, or unset it.", id=f"moviedb.E00{number}"
+        f"{name} is {found}.",
+        hint=f"Set {name} to {expected}, or unset it.",
+        id=f"moviedb.E00{number}",
     )

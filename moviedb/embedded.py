@@ -39,7 +39,7 @@ class Paths:
         var = Path(os.path.abspath(var))
         sockets = var / "run"
         if len(os.fsencode(sockets / "pg" / POSTGRES_SOCKET)) > LONGEST_SOCKET_PATH:
-            sockets = Path("/tmp") / f"moviedb-{fingerprint(var)}"
+            sockets = Path("/tmp") / f"moviedb-{fingerprint(var)}"  # noqa: S108
         return cls(var=var, sockets=sockets)
 
     @property

@@ -29,12 +29,14 @@ from moviedb.running.supervisor import (
 )
 
 SECONDS_TO_ANSWER = 120.0
+WEB_WORKER_FELL = "Unexpected exit from worker"  # granian's words, after which it tries again
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks; return the exit code."""
     options = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")  # progress is of use while it is made
     if options.end_with_parent:
         end_with_parent()
     catch_signals()
@@ -77,6 +79,7 @@ def say(text: str) -> None:
 
 def setup(paths: Paths, options: argparse.Namespace) -> int:
     """Do everything up to the first start."""
+    steps.check_settings()
     with _servers_up(paths) as n_started:
         if steps.are_done(paths):
             say("Everything is set up; `make run` starts the site.")
@@ -91,12 +94,13 @@ def run(paths: Paths, options: argparse.Namespace) -> int:
     host, port = os.environ.get("HOST") or "127.0.0.1", _port()
     with _supervised(paths, address=f"http://{host}:{port}/") as supervisor:
         _check_port(host, port)
+        steps.check_settings()
         n_started = _start_servers(paths, supervisor)
         if not steps.are_done(paths):
             steps.run_all(paths, n_before=n_started, say=say)
         follower = Follower(paths.logs / "web.log")
         supervisor.start(programs.web(paths, host=host, port=port))
-        _wait_for_site(supervisor, paths, host=host, port=port)
+        _wait_for_site(supervisor, paths, follower, host=host, port=port)
         supervisor.start(programs.worker(paths))
         supervisor.start(programs.beat(paths))
         _welcome(paths, host=host, port=port)
@@ -185,7 +189,7 @@ def _start_servers(paths: Paths, supervisor: Supervisor, *, quietly: bool = Fals
         supervisor.start(program)
         if not quietly:
             took = time.monotonic() - started
-            say(f"[{number}/{n_all}] {program.name.capitalize()} is up after {took:.1f} s")
+            say(f"[{number}/{n_all}] {program.name} is up after {took:.1f} s")
     return len(embedded)
 
 
@@ -211,16 +215,19 @@ def _check_port(host: str, port: int) -> None:
         ) from error
 
 
-def _wait_for_site(supervisor: Supervisor, paths: Paths, *, host: str, port: int) -> None:
+def _wait_for_site(
+    supervisor: Supervisor, paths: Paths, follower: Follower, *, host: str, port: int
+) -> None:
     """Wait until the site answers; a web server that dies or stays silent ends the start."""
     web = supervisor.programs[-1].child
     assert web is not None
-    settled = wait_until(
-        lambda: _answers(host, port) or not web.is_alive(), seconds=SECONDS_TO_ANSWER, step=0.1
-    )
-    if not settled or not web.is_alive():
-        end = last_lines(paths.logs / "web.log")
-        raise StartFailed(f"the web server did not start; the end of its log:\n{end}")
+    deadline = time.monotonic() + SECONDS_TO_ANSWER
+    while not _answers(host, port):
+        fell = web.has_ended() or WEB_WORKER_FELL in follower.news()
+        if fell or time.monotonic() > deadline:
+            end = last_lines(paths.logs / "web.log")
+            raise StartFailed(f"the web server did not start; the end of its log:\n{end}")
+        time.sleep(0.1)
 
 
 def _answers(host: str, port: int) -> bool:
@@ -237,7 +244,7 @@ def _answers(host: str, port: int) -> bool:
 
 def _local_name(host: str) -> str:
     """Return where this machine finds a server that listens on `host`."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
 
 
 def _welcome(paths: Paths, *, host: str, port: int) -> None:

@@ -16,7 +16,12 @@ def move_rows(old: models.Model, new: models.Model) -> int:
         raise ValueError(f"rows move between two rows of one table, not from {old!r} to {new!r}")
     with transaction.atomic():
         return sum(
-            _move(table, column, list(table.filter(**{column: old.pk}).values_list("pk", flat=True)), new.pk)
+            _move(
+                table,
+                column,
+                list(table.filter(**{column: old.pk}).values_list("pk", flat=True)),
+                new.pk,
+            )
             for table, column in _foreign_keys_to(old._meta.model)
         )
 

@@ -1,12 +1,16 @@
 """Celery's doors: each task takes ids or nothing, makes one call, and run twice ends the same."""
 
+import datetime
 import logging
 
 from celery import shared_task
 from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from moviedb.locks import AlreadyRunning, alone
 from recommendations.batch import embedding, profiles, sessions
+from recommendations.zones import Shelf, Wants, plain
 
 logger = logging.getLogger(__name__)
 
@@ -43,3 +47,34 @@ def close_sessions() -> None:
 def forget_old() -> None:
     """Delete guests who never came back and lists older than the log may keep."""
     sessions.forget_old(now=timezone.now())
+
+
+def record_later(user, shelf: Shelf, wants: Wants, *, now: datetime.datetime) -> None:
+    """Hand a served list to the worker for the log; a broker that is down is only logged."""
+    served = {
+        "key": shelf.key,
+        "user_id": user.pk,
+        "zone": shelf.zone,
+        "space_id": shelf.space_id,
+        "wants": wants.active(),
+        "trace": shelf.trace,
+        "latency_ms": shelf.latency_ms,
+        "served_at": now.isoformat(),
+        "picks": [
+            {
+                "title_id": pick.title.pk,
+                "rank": pick.rank,
+                "scores": {
+                    "score": pick.score,
+                    "query": pick.query_score,
+                    "taste": pick.taste_score,
+                },
+                "reason": plain(pick.reason),
+            }
+            for pick in shelf.picks
+        ],
+    }
+    try:
+        record_shelf.apply_async(kwargs={"served": served}, retry=False)
+    except (OperationalError, RedisError, OSError) as error:
+        logger.warning("the list could not be logged: %s", error)

@@ -1,0 +1,17 @@
+"""The recommender's addresses."""
+
+from django.urls import path
+
+from recommendations.views import about, acts, picks, start, state
+
+urlpatterns = [
+    path("", picks.home, name="home"),
+    path("start/", start.start, name="start"),
+    path("search/", picks.search, name="search"),
+    path("like/", picks.like, name="like"),
+    path("picks/act/", acts.act, name="act"),
+    path("title/<int:pk>/similar/", picks.similar, name="similar"),
+    path("users/me/state", state.state, name="state"),
+    path("how-it-works/", about.how, name="how"),
+    path("licences/", about.licences, name="licences"),
+]

@@ -1,11 +1,13 @@
 """Starts the servers of the tests before Django reads its settings, and stops them at the end."""
 
+import atexit
 import os
 
 import django
 import pytest
 from django.conf import settings
 
+from tests import chromium
 from tests.servers import PrivateServers
 
 if settings.configured:
@@ -14,6 +16,7 @@ if settings.configured:
         "DJANGO_SETTINGS_MODULE, and leave it out of pyproject.toml"
     )
 SERVERS = PrivateServers()
+atexit.register(SERVERS.stop)
 os.environ["DJANGO_SETTINGS_MODULE"] = "moviedb.settings"
 django.setup()
 
@@ -25,5 +28,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop them, also after Ctrl-C."""
+    """Stop them, also after Ctrl-C; `atexit` does it when pytest never comes as far."""
     SERVERS.stop()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say which browser the browser tests will use."""
+    return chromium.message()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end, too, when the browser tests could not be run."""
+    if chromium.find_chromium() is None:
+        terminalreporter.write_line(chromium.message(), yellow=True)

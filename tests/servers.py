@@ -6,6 +6,7 @@ DATABASE_URL and REDIS_URL, where set, are used instead. Importing starts nothin
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from moviedb.embedded import ROOT, Paths, database_url, redis_url
@@ -21,7 +22,7 @@ class PrivateServers:
         self.paths = Paths.under(make_state_folder())
         self.needs_postgres = not os.environ.get("DATABASE_URL")
         self.needs_redis = not os.environ.get("REDIS_URL")
-        self.children: list[tuple[Child, object]] = []
+        self.children: list[tuple[Child, Callable[[Child], None]]] = []
         os.environ["MOVIEDB_VAR"] = str(self.paths.var)
         os.environ.setdefault("DATABASE_URL", database_url(self.paths))
         os.environ.setdefault("REDIS_URL", redis_url(self.paths))

@@ -3,7 +3,7 @@
 from catalog.models.availability import Availability, Service, Subscription
 from catalog.models.comments import Comment
 from catalog.models.groups import Group, GroupTitle, Tap
-from catalog.models.intake import SourceRun
+from catalog.models.intake import SourceRow, SourceRun
 from catalog.models.library import Dismissal, Favourite, Rating, Save, Viewing
 from catalog.models.people import Company, Credit, Person
 from catalog.models.relations import Adaptation, Franchise
@@ -27,6 +27,7 @@ __all__ = [
     "Rating",
     "Save",
     "Service",
+    "SourceRow",
     "SourceRun",
     "Subscription",
     "Tap",

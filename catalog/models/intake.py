@@ -27,3 +27,24 @@ class SourceRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} at {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class SourceRow(models.Model):
+    """A row of a source and the title that it became part of: loaded again, it finds it again."""
+
+    title = models.ForeignKey("catalog.Title", on_delete=models.CASCADE, related_name="source_rows")
+    source = models.CharField(max_length=40)
+    source_id = models.CharField(max_length=300)
+    url = models.URLField(max_length=300, blank=True, help_text="Its page, to be named beside it.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_id"],
+                name="source_row_once",
+                violation_error_message="This row of the source already has its title.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.source_id}"

@@ -14,9 +14,7 @@ class Statement(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="%(class)ss"
     )
-    title = models.ForeignKey(
-        "catalog.Title", on_delete=models.CASCADE, related_name="%(class)ss"
-    )
+    title = models.ForeignKey("catalog.Title", on_delete=models.CASCADE, related_name="%(class)ss")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -101,8 +101,8 @@ class TitleQuerySet(models.QuerySet["Title"]):
         """Everything a title card shows, in one query however many cards there are."""
         return self.only(
             "name", "original_name", "original_language", "kind", "year", "end_year", "runtime",
-            "seasons", "pages", "certificate", "mood", "maker", "synopsis", "franchise_id",
-            "poster_url", "popularity",
+            "seasons", "pages", "certificate", "mood", "moods", "themes", "maker", "synopsis",
+            "franchise_id", "poster_url", "popularity",
         )  # fmt: skip
 
 
@@ -215,11 +215,11 @@ class Title(models.Model):
         self.name_keys = self.folded_names()
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self) -> str:
+        """Return the address of the title's page."""
+        return f"/title/{self.pk}/"
+
     def folded_names(self) -> str:
         """Return every name of this title, folded for search, one a line."""
         names = dict.fromkeys(map(name_key, (self.name, self.original_name, *self.other_names)))
         return "\n".join(filter(None, names))
-
-    def get_absolute_url(self) -> str:
-        """Return the address of the title's page."""
-        return f"/title/{self.pk}/"

@@ -29,8 +29,8 @@ _ALSO_KNOWN = re.compile(r"^a\.?k\.?a\.?:?\s+", re.IGNORECASE)
 
 # Tags that tell about the person who wrote them, or praise and blame.
 _NO_THEME = re.compile(
-    r"\b(?:netflix|queue|imdb|top 250|dvd|blu-?ray|seen|watch(?:ed)?|own(?:ed)?|oscar|bdr|clv|sundance"
-    r"|good|great|best|bad|worst|boring|over-?rated|under-?rated|favou?rite|awesome|amazing|stupid"
+    r"\b(?:netflix|queue|imdb|top 250|dvd|blu-?ray|seen|watch(?:ed)?|own(?:ed)?|oscar|bdr|clv"
+    r"|sundance|good|great|best|bad|worst|boring|over-?rated|under-?rated|favou?rite|awesome|amazing|stupid"
     r"|predictable|long|slow|acting|plot|movie|film|rated|classic|tag|remake|sequel|must see|ending"
     r"|cinematography|soundtrack|directi?ng|director|interesting|emotional|fun|beautiful|weird)\b",
     re.IGNORECASE,
@@ -38,7 +38,8 @@ _NO_THEME = re.compile(
 _MOOD_OF_TAG = {
     "heartwarming": "heart-warming", "sad": "heart-breaking", "disturbing": "unsettling",
     "creepy": "eerie", "surreal": "strange", "suspense": "gripping", "suspenseful": "gripping",
-    "scary": "frightening", "mindfuck": "mind-bending", "stylized": "stylish", "feel good": "feel-good",
+    "feel good": "feel-good", "scary": "frightening", "mindfuck": "mind-bending",
+    "stylized": "stylish",
     "hilarious": "funny", "depressing": "bleak", "tear jerker": "heart-breaking",
     "visually stunning": "stylish", "philosophical": "thought-provoking", "satire": "satirical",
 }  # fmt: skip

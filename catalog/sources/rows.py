@@ -29,6 +29,7 @@ class TitleRow:
 
     Attributes:
         source, source_id: which set, and the row's name in it: together they are unique.
+        source_url: the source's page about the title, where it must be named.
         year_is_latest: `year` is the newest season's and not the first one's.
         countries, languages: ISO 3166 alpha-2 and ISO 639-1.
         certificate: suggested minimum age: 0, 6, 9, 12, 14, 16 or 18.
@@ -45,6 +46,7 @@ class TitleRow:
     kind: str
     title: str
     line: int = 0
+    source_url: str = ""
     year: int | None = None
     year_is_latest: bool = False
     end_year: int | None = None

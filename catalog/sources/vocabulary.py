@@ -156,6 +156,17 @@ _CERTIFICATES = {
     "16+": 16, "ages_16_": 16, "nc-17": 18, "18+": 18, "ages_18_": 18, "x": 18,
 }  # fmt: skip
 
+# The first of a title's genres that stands here chooses the mood of its poster.
+_MOOD_OF_GENRE = {
+    "Horror": "dread", "Documentary": "true", "Biography": "true", "Memoir": "true",
+    "Crime": "noir", "War": "epic", "Western": "epic", "Fantasy": "wonder",
+    "Science Fiction": "wonder", "Comedy": "bright", "Musical": "bright", "Romance": "tender",
+    "Thriller": "tense", "Mystery": "tense", "Action": "tense", "Adventure": "epic",
+    "History": "epic", "Family": "wonder", "Animation": "wonder", "Young Adult": "tender",
+    "Music": "bright", "Sport": "bright", "Literary Fiction": "hushed", "Classics": "hushed",
+    "Drama": "hushed",
+}  # fmt: skip
+
 
 class Named(NamedTuple):
     """What the genre names of a source mean: our genres, themes, and the names nobody knows."""
@@ -210,3 +221,9 @@ def read_certificate(name: str) -> int | None:
 def renown_of(n_votes: int | None, *, steps: tuple[int, int, int, int]) -> int | None:
     """Return 1 to 5 by the number of votes; `steps` are the votes that 2, 3, 4 and 5 need."""
     return None if n_votes is None else 1 + sum(n_votes >= step for step in steps)
+
+
+def mood_of_genres(genres: Iterable[str]) -> str:
+    """Return the poster mood that fits these genres, for titles whose source tells none."""
+    named = set(genres)
+    return next((mood for genre, mood in _MOOD_OF_GENRE.items() if genre in named), "true")

@@ -109,10 +109,11 @@ def _row(film: dict[str, Any], number: int) -> TitleRow:
     """Return one film."""
     named = read_genres(_texts(film.get("genres")))
     extract = film["extract"] if isinstance(film.get("extract"), str) else ""
-    year = film.get("year")
+    year, article = film.get("year"), str(film.get("href") or "")
     return TitleRow(
         source=SOURCE,
-        source_id=f"{film['title']} {year}",
+        source_id=f"{film['title']} {year} {article}".strip()[:300],
+        source_url=f"https://en.wikipedia.org/wiki/{article}"[:300] if article else "",
         line=number,
         kind="film",
         title=_APART.sub("", film["title"].strip()),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -68,10 +69,8 @@ class Child:
 
 def _send(how: Callable[[int, int], None], pid: int, number: int) -> None:
     """Send a signal to a process or a group that may be gone already."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         how(pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def spawn(
@@ -143,12 +142,33 @@ def pid_file(paths: Paths, name: str) -> Path:
 
 def find(paths: Paths, name: str) -> Child | None:
     """Return the program that an earlier start left running, if there is one."""
+    child = _recorded(paths, name)
+    return child if child and child.is_alive() else None
+
+
+def find_orphans(paths: Paths, name: str, *, cwd: Path = ROOT) -> list[int]:
+    """Return what is left of the group of a program that was killed together with its starter."""
+    child = _recorded(paths, name)
+    if child is None or child.is_alive():
+        return []
+    return [pid for pid in living_in(cwd) if _group(pid) == child.pid]
+
+
+def _recorded(paths: Paths, name: str) -> Child | None:
+    """Return what a pid file says, whether or not it still holds."""
     try:
         pid, _, born = pid_file(paths, name).read_text().strip().partition(" ")
-        child = Child(name, int(pid), born)
+        return Child(name, int(pid), born)
     except (FileNotFoundError, ValueError):
         return None
-    return child if child.is_alive() else None
+
+
+def _group(pid: int) -> int | None:
+    """Return a process's group; None when it is gone."""
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return None
 
 
 def birth(pid: int) -> str | None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from moviedb.embedded import Paths
 from moviedb.running import postgres, redis
-from moviedb.running.children import Child, find, pid_file, spawn
+from moviedb.running.children import Child, birth, find, find_orphans, pid_file, spawn
 from moviedb.running.supervisor import Program
 
+STOP_ORDER = ("web", "beat", "worker", "redis", "postgres")
 QUEUES = "default,encode,train"
 
 
@@ -20,10 +21,10 @@ def servers(paths: Paths) -> list[Program]:
     embedded = []
     if not os.environ.get("DATABASE_URL"):
         start = partial(postgres.start, paths)
-        embedded.append(Program("postgres", start=start, stop=postgres.stop))
+        embedded.append(_program(postgres.NAME, "PostgreSQL", start, postgres.stop))
     if not os.environ.get("REDIS_URL"):
         start = partial(redis.start, paths)
-        embedded.append(Program("redis", start=start, stop=redis.stop))
+        embedded.append(_program(redis.NAME, "Redis", start, redis.stop))
     return embedded
 
 
@@ -65,7 +66,14 @@ def _ours(
 ) -> Program:
     """Return one of the Python programs, which all end at SIGTERM."""
     start = partial(spawn, name, command, paths=paths, death_signal=death_signal)
-    return Program(name, start=start, stop=_stopper(patience))
+    return _program(name, f"The {name} process", start, _stopper(patience))
+
+
+def _program(
+    name: str, title: str, start: Callable[[], Child], stop: Callable[[Child], None]
+) -> Program:
+    """Return a program with its place in the order of stopping."""
+    return Program(title, start=start, stop=stop, stop_order=STOP_ORDER.index(name))
 
 
 def _stopper(patience: float) -> Callable[[Child], None]:
@@ -80,11 +88,14 @@ def _stopper(patience: float) -> Callable[[Child], None]:
 def end_leftovers(paths: Paths) -> list[str]:
     """End what a killed supervisor has left running; return the names."""
     ended = []
-    stops = {"web": _stopper(10), "beat": _stopper(5), "worker": _stopper(8)}
-    for name, stop in (stops | {"redis": redis.stop, "postgres": postgres.stop}).items():
-        child = find(paths, name)
+    stops = {"redis": redis.stop, "postgres": postgres.stop}
+    for name in STOP_ORDER:
+        child, orphans = find(paths, name), find_orphans(paths, name)
         if child is not None:
-            stop(child)
+            stops.get(name, _stopper(2))(child)  # nobody waits for the others any more
+        for pid in orphans:
+            Child(name, pid, birth(pid) or "").end(patience=5)
+        if child is not None or orphans:
             ended.append(name)
         pid_file(paths, name).unlink(missing_ok=True)
     return ended

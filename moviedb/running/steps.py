@@ -37,6 +37,8 @@ SETTINGS = ("DATABASE_URL", "ENCODER", "ENCODER_SHA256", "ENCODER_DIR")
 
 def are_done(paths: Paths) -> bool:
     """Whether the steps have run to their end over the present sources and settings."""
+    if not os.environ.get("DATABASE_URL") and not (paths.postgres_data / "PG_VERSION").exists():
+        return False  # somebody has removed the database since
     try:
         stamp = json.loads(_stamp_file(paths).read_text())
     except (FileNotFoundError, ValueError):
@@ -65,6 +67,20 @@ def run_all(paths: Paths, *, n_before: int, say: Callable[[str], None]) -> None:
             )
         say(f"      done in {time.monotonic() - started:.1f} s")
     mark_done(paths, sources=sources)
+
+
+def check_settings() -> None:
+    """Run Django's checks, which name each wrong setting and how to mend it.
+
+    Raises:
+        StartFailed: with what they say.
+    """
+    command = [sys.executable, str(ROOT / "manage.py"), "check"]
+    checked = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, **isolation(signal.SIGTERM)
+    )
+    if checked.returncode:
+        raise StartFailed(f"it cannot start like this.\n{checked.stderr.strip()}")
 
 
 def mark_done(paths: Paths, *, sources: str) -> None:

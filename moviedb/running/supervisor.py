@@ -27,14 +27,16 @@ class Program:
     """What is to be kept running, and how it fares.
 
     Attributes:
-        name: as in its log and in what is said of it.
+        name: what it is called when something is said of it.
         start: starts it and returns it once it runs; raises StartFailed.
         stop: ends it in its own way.
+        stop_order: the lower, the earlier it is ended: the site first, what it needs last.
     """
 
     name: str
     start: Callable[[], Child]
     stop: Callable[[Child], None]
+    stop_order: int
     child: Child | None = None
     n_falls: int = 0
     started_at: float = 0.0
@@ -43,7 +45,7 @@ class Program:
 
 @dataclass
 class Supervisor:
-    """The programs of one start, in the order in which they were started."""
+    """The programs of one start."""
 
     programs: list[Program] = field(default_factory=list)
 
@@ -56,20 +58,20 @@ class Supervisor:
     def look(self, *, now: float) -> None:
         """Notice who has fallen, and start again whoever is due."""
         for program in self.programs:
-            if program.child is not None and not program.child.is_alive():
+            if program.child is not None and program.child.has_ended():
+                program.child.end_group()  # what a fallen program has left would be in the way
                 self._note_fall(program, now=now)
             if program.child is None and now >= program.next_start_at:
                 self._start_again(program)
 
     def _note_fall(self, program: Program, *, now: float) -> None:
-        """Clear away what a fallen program left, and decide when it is started again."""
-        program.child.end_group()
+        """Decide when a fallen program is started again, later each time it falls."""
         program.child = None
         lived = now - program.started_at
         program.n_falls = 1 if lived > STEADY else program.n_falls + 1
         pause = 0.0 if program.n_falls == 1 else min(0.5 * 2**program.n_falls, LONGEST_PAUSE)
         program.next_start_at = now + pause
-        logger.warning("%s ended unasked; it is started again.", program.name.capitalize())
+        logger.warning("%s ended unasked; it is started again.", program.name)
 
     def _start_again(self, program: Program) -> None:
         """Start a fallen program; a failure is told and counts as another fall."""
@@ -90,11 +92,11 @@ class Supervisor:
             time.sleep(TICK)
 
     def stop_all(self) -> None:
-        """End the programs, the one started last first."""
-        while self.programs:
-            program = self.programs.pop()
+        """End the programs, each when nothing needs it any more."""
+        for program in sorted(self.programs, key=lambda program: program.stop_order):
             if program.child is not None:
                 program.stop(program.child)
+        self.programs.clear()
 
 
 def catch_signals() -> None:

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from django.conf import settings
@@ -14,14 +15,17 @@ from django.utils import timezone
 
 from catalog.models import Credit, Kind, Title
 from moviedb.chunks import in_chunks
-from recommendations import vectorstore
+from recommendations import vectorstore, words
 from recommendations.models import Space, TitleVector
 from recommendations.taste import text as texts
 from recommendations.taste.encoders import ENCODERS, TextEncoder, batch_encoder
+from recommendations.taste.frozen import RememberingEncoder, freeze, thaw
 from recommendations.taste.geometry import unit
 
 logger = logging.getLogger(__name__)
 CHUNK = 128
+# Made by `manage.py embed_titles --freeze-starter`: the first start need not encode what ships.
+FROZEN = Path(__file__).resolve().parent.parent / "starter" / "content_vectors.npz"
 ENOUGH_FOR_A_MEAN = 20
 
 
@@ -41,9 +45,7 @@ def content_space() -> Space:
     spaces = Space.objects.filter(kind=Space.Kind.CONTENT, recipe=name)
     found = spaces.exclude(status=Space.Status.RETIRED).order_by("-pk").first()
     dimension = ENCODERS[name].dimension
-    return found or Space.objects.create(
-        kind=Space.Kind.CONTENT, recipe=name, dimension=dimension
-    )
+    return found or Space.objects.create(kind=Space.Kind.CONTENT, recipe=name, dimension=dimension)
 
 
 def embed_titles(
@@ -58,20 +60,41 @@ def embed_titles(
     stale = stale_titles(space)
     n_titles, n_texts = Title.objects.count(), 0
     if stale:
-        knobs = settings.RECOMMENDER
-        encoder = encoder or batch_encoder(
-            knobs.encoder, sha256=knobs.encoder_sha256, device=knobs.device
-        )
+        encoder = encoder or remembering_encoder()
         learn_means(space, stale, encoder)
         for done, chunk in enumerate(in_chunks(stale, size=CHUNK)):
             n_texts += embed_chunk(space, chunk, encoder)
             if progress:
                 progress(min(len(stale), (done + 1) * CHUNK), len(stale))
     if stale or space.status != Space.Status.SERVING:
+        words.count_words()
         promote(space)
     report = EmbeddingReport(n_titles, len(stale), n_texts, time.monotonic() - started)
     logger.info("embedded %d of %d titles in %.1f s", len(stale), n_titles, report.seconds)
     return report
+
+
+def remembering_encoder() -> RememberingEncoder:
+    """Return the encoder that is set, which already knows the texts of the starter catalogue."""
+    knobs = settings.RECOMMENDER
+    known = thaw(FROZEN.read_bytes(), encoder=knobs.encoder) if FROZEN.exists() else {}
+
+    def load() -> TextEncoder:
+        return batch_encoder(knobs.encoder, sha256=knobs.encoder_sha256, device=knobs.device)
+
+    return RememberingEncoder(knobs.encoder, ENCODERS[knobs.encoder].dimension, load, known)
+
+
+def freeze_starter() -> int:
+    """Write the vectors of all texts of the starter catalogue beside the code; return how many."""
+    knobs = settings.RECOMMENDER
+    encoder = batch_encoder(knobs.encoder, sha256=knobs.encoder_sha256, device=knobs.device)
+    ids = Title.objects.exclude(starter_id=None).values_list("pk", flat=True)
+    found = {text for f in facts_of(ids).values() for text in texts.axis_texts(f).values() if text}
+    wanted = sorted(found)
+    FROZEN.parent.mkdir(exist_ok=True)
+    FROZEN.write_bytes(freeze(wanted, encoder.encode(wanted), encoder=knobs.encoder))
+    return len(wanted)
 
 
 def stale_titles(space: Space) -> list[int]:
@@ -83,8 +106,9 @@ def stale_titles(space: Space) -> list[int]:
         TitleVector.objects.along(space, texts.COMPOSED).values_list("title_id", "text_hash")
     )
     order = list(
-        Title.objects.order_by(F("starter_id").asc(nulls_last=True), "-popularity", "pk")
-        .values_list("pk", flat=True)
+        Title.objects.order_by(
+            F("starter_id").asc(nulls_last=True), "-popularity", "pk"
+        ).values_list("pk", flat=True)
     )
     changed = set()
     for chunk in in_chunks(order, size=2000):
@@ -145,7 +169,11 @@ def embed_chunk(space: Space, title_ids: list[int], encoder: TextEncoder) -> int
     for (title_id, axis, _), vector in zip(wanted, encoded, strict=True):
         offset = kind_offset(space, facts[title_id].kind, axis)
         vectors[title_id][axis] = unit(vector - offset)
-    vectorstore.write_title_vectors(space, _rows(space, facts, vectors))
+    with transaction.atomic():
+        vectorstore.write_title_vectors(space, _rows(space, facts, vectors))
+        words.store_words(
+            (title_id, "\n".join(texts.axis_texts(f).values())) for title_id, f in facts.items()
+        )
     return len(wanted)
 
 

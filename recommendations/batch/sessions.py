@@ -52,18 +52,6 @@ def record(served: dict) -> None:
         )
 
 
-def mark(user, title: Title, action: str, *, now: datetime.datetime) -> None:
-    """Note what the person did on the newest list that shows this title; "" takes it back."""
-    shown = (
-        Shown.objects.filter(session__user=user, session__closed_at=None, title=title)
-        .order_by("-session__served_at", "-pk")
-        .first()
-    )
-    if shown:
-        shown.action, shown.acted_at = action, now if action else None
-        shown.save(update_fields=["action", "acted_at"])
-
-
 def close_idle(*, now: datetime.datetime) -> int:
     """Close the lists that were served over half an hour ago and not acted on since."""
     limit = now - datetime.timedelta(minutes=settings.RECOMMENDER.session_minutes)

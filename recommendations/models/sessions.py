@@ -1,5 +1,6 @@
 """What was shown to whom, and what they did with it."""
 
+import datetime
 import uuid
 
 from django.conf import settings
@@ -31,6 +32,19 @@ class Session(models.Model):
         return f"{self.zone} at {self.served_at:%Y-%m-%d %H:%M}"
 
 
+class ShownQuerySet(models.QuerySet["Shown"]):
+    """What happens to titles that were shown."""
+
+    def mark(self, *, user, title, action: str, now: datetime.datetime) -> int:
+        """Note what the person did on the newest open list with this title; "" takes it back."""
+        newest = (
+            self.filter(session__user=user, session__closed_at=None, title=title)
+            .order_by("-session__served_at", "-pk")
+            .values("pk")[:1]
+        )
+        return self.filter(pk__in=newest).update(action=action, acted_at=now if action else None)
+
+
 class Shown(models.Model):
     """One title of a served list."""
 
@@ -41,6 +55,8 @@ class Shown(models.Model):
     reason = models.TextField(blank=True)
     action = models.CharField(max_length=10, blank=True)
     acted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ShownQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "shown"

@@ -5,6 +5,14 @@ from django.db import models
 from django.db.models import Q
 
 
+class ReaderSettingsManager(models.Manager["ReaderSettings"]):
+    """Reads and keeps single settings."""
+
+    def weight_of(self, user) -> float | None:
+        """Return the share of the words that this person set last, or None."""
+        return self.filter(user=user).values_list("query_weight", flat=True).first()
+
+
 class ReaderSettings(models.Model):
     """How one person likes their lists made."""
 
@@ -14,6 +22,8 @@ class ReaderSettings(models.Model):
     query_weight = models.FloatField(
         null=True, blank=True, help_text="Share of the words against the taste in a search."
     )
+
+    objects = ReaderSettingsManager()
 
     class Meta:
         verbose_name_plural = "reader settings"

@@ -236,4 +236,8 @@ def query_encoder(name: str, folder: Path) -> TextEncoder:
 
 def batch_encoder(name: str, *, sha256: str, device: str) -> TextEncoder:
     """Return the encoder of batches, freshly loaded."""
-    return HashingEncoder() if name == "hashing" else SentenceEncoder(name, sha256=sha256, device=device)
+    return (
+        HashingEncoder()
+        if name == "hashing"
+        else SentenceEncoder(name, sha256=sha256, device=device)
+    )

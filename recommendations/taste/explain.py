@@ -37,19 +37,19 @@ def causes(
 
 
 def falls_without(
-    score: Callable[[list[str]], np.ndarray], chunks: list[str], *, joint: str = " "
+    score: Callable[[list[str]], np.ndarray], text: str, words: list[str]
 ) -> np.ndarray:
-    """Return how much each candidate's score falls when one stretch of the words is left out.
+    """Return how much each candidate's score falls when one word is taken out of the text.
 
     Args:
         score: takes k texts and returns (k, m) scores of the candidates.
-        chunks: the words, in order.
+        text: the words as the person wrote them.
+        words: those to try, each somewhere in `text`.
     Returns:
-        (len(chunks), m); positive where the stretch pulled the candidate up.
+        (len(words), m); positive where the word pulled the candidate up.
     """
-    full = joint.join(chunks)
-    shorter = [joint.join(chunks[:i] + chunks[i + 1 :]) for i in range(len(chunks))]
-    scores = score([full, *shorter])
+    shorter = [" ".join(text.replace(word, " ", 1).split()) for word in words]
+    scores = score([text, *shorter])
     return scores[0][None, :] - scores[1:]
 
 

@@ -15,7 +15,7 @@ TITLE, STORY, THEMES, MOOD, PEOPLE, COMPANIES = (
 AXES = (TITLE, STORY, THEMES, MOOD, PEOPLE, COMPANIES)
 COMPOSED = "composed"
 # What the one composed vector is made of; found on the golden queries and anchors.
-AXIS_WEIGHTS = {TITLE: 0.05, STORY: 0.50, THEMES: 0.25, MOOD: 0.12, PEOPLE: 0.06, COMPANIES: 0.02}
+AXIS_WEIGHTS = {TITLE: 0.02, STORY: 0.42, THEMES: 0.42, MOOD: 0.09, PEOPLE: 0.04, COMPANIES: 0.01}
 
 MOOD_WORDS = {
     "tense": "tense, edge of the seat, suspense, danger",

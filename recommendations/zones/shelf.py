@@ -109,6 +109,7 @@ class Shelf:
     trace: dict[str, int] = field(default_factory=dict)
     space_id: int | None = None
     latency_ms: float = 0.0
+    key: str = ""
 
     @property
     def is_short(self) -> bool:

@@ -1,12 +1,37 @@
 """What a reader wants from a list: the hard filters."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from catalog.models import Credit, Title
-from catalog.models.titles import TitleQuerySet
 from django.db.models import Exists, OuterRef, Q
+
+from catalog.models import Availability, Credit, Mood, Title
+from catalog.models.titles import TitleQuerySet
+from recommendations.taste.reading import LANGUAGES, hours
+
+KIND_LABELS = {"film": "Films", "series": "Series", "book": "Books"}
+# How each filter reads on its chip, from its value.
+LABELS: dict[str, Callable[[Any], str]] = {
+    "kinds": lambda v: " and ".join(KIND_LABELS.get(kind, kind) for kind in v),
+    "min_year": lambda v: f"From {v}",
+    "max_year": lambda v: f"Until {v}",
+    "min_runtime": lambda v: f"Over {hours(v)}",
+    "max_runtime": lambda v: f"Under {hours(v)}",
+    "languages": lambda v: ", ".join(LANGUAGES[c][0] if c in LANGUAGES else c for c in v),
+    "countries": lambda v: ", ".join(v),
+    "max_certificate": lambda v: f"Up to {v}",
+    "genres": lambda v: " and ".join(v),
+    "not_genres": lambda v: "Not " + ", ".join(g.lower() for g in v),
+    "moods": lambda v: ", ".join(str(Mood(m).label) for m in v),
+    "people": lambda v: "With " + ", ".join(v),
+    "services": lambda v: "On " + ", ".join(v),
+    "region": lambda v: f"In {v}",
+    "min_popularity": lambda v: f"Better known than {v:.0%}",
+    "max_popularity": lambda v: f"Less known than {1 - v:.0%}",
+    "include_seen": lambda v: "With what you have seen",
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +58,9 @@ class Wants:
 
     def active(self) -> dict[str, Any]:
         """Return the filters that are set, by name."""
-        return {f.name: value for f in fields(self) if (value := getattr(self, f.name)) != f.default}
+        return {
+            f.name: value for f in fields(self) if (value := getattr(self, f.name)) != f.default
+        }
 
     def without(self, name: str) -> "Wants":
         """Return these wants with one filter taken off."""
@@ -86,8 +113,9 @@ class Wants:
             found &= Q(Exists(credit))
         if self.services:
             week = today - datetime.timedelta(days=7)
-            rows = Title.availabilities.rel.related_model.objects.on_day(week)
-            rows = rows.filter(title=OuterRef("pk"), service__slug__in=self.services)
+            rows = Availability.objects.on_day(week).filter(
+                title=OuterRef("pk"), service__slug__in=self.services
+            )
             if self.region:
                 rows = rows.filter(region=self.region)
             found &= Q(Exists(rows))

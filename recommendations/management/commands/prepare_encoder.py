@@ -1,0 +1,40 @@
+"""Make the encoder's ONNX file."""
+
+import time
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from recommendations.taste.encoders import EncoderMissing, OnnxEncoder, export_onnx
+
+
+class Command(BaseCommand):
+    help = "Export the encoder to one ONNX file under ENCODER_DIR; does nothing when it is there."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--again", action="store_true", help="export even if it is there")
+
+    def handle(self, *args, again: bool, **options) -> None:
+        knobs = settings.RECOMMENDER
+        if knobs.encoder == "hashing":
+            self.stdout.write("The hashing encoder needs no file.")
+            return
+        if not again:
+            try:
+                OnnxEncoder(knobs.encoder, folder=knobs.encoder_dir)
+            except EncoderMissing:
+                pass
+            else:
+                self.stdout.write(f"{knobs.encoder} is prepared.")
+                return
+        started = time.monotonic()
+        try:
+            difference = export_onnx(
+                knobs.encoder, folder=knobs.encoder_dir, sha256=knobs.encoder_sha256
+            )
+        except EncoderMissing as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(
+            f"{knobs.encoder} exported in {time.monotonic() - started:.1f} s; "
+            f"largest difference from torch on 20 texts: {difference:.1g}."
+        )

@@ -1,0 +1,98 @@
+"""From an address to a zone: what each page asks the recommender for."""
+
+import datetime
+from collections.abc import Container
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+from recommendations import zones
+from recommendations.forms import SteerForm, read_words
+from recommendations.models import ReaderSettings
+from recommendations.taste.reading import plain_words, read_filters
+from recommendations.zones.anchor import MOST_ANCHORS
+from recommendations.zones.zone import Zone
+
+PER_PAGE, PER_SEARCH, LAST_PAGE = 5, 10, 5
+MOST_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class MoodTile:
+    """A way in for a visitor: one tap on a mood."""
+
+    slug: str
+    name: str
+    line: str
+    mood: str
+    words: str
+
+    @property
+    def url(self) -> str:
+        """Return the search that the tile stands for."""
+        return f"/search/?tile={self.slug}"
+
+
+MOOD_TILES = (
+    MoodTile(
+        "edge", "Edge of the seat", "You forget to breathe", "tense",
+        "tense, gripping, danger, suspense, edge of the seat",
+    ),
+    MoodTile(
+        "warm", "Warm and funny", "Kind people, good lines", "bright",
+        "warm and funny, feel-good, kind people, witty and heart-warming",
+    ),
+    MoodTile(
+        "quiet", "Quiet and strange", "Stays with you", "hushed",
+        "quiet, dreamlike, strange, contemplative, haunting",
+    ),
+)  # fmt: skip
+
+
+def tile_of(query: QueryDict) -> MoodTile | None:
+    """Return the mood tile that was tapped."""
+    return next((tile for tile in MOOD_TILES if tile.slug == query.get("tile")), None)
+
+
+def kept_weight(person) -> float | None:
+    """Return the share of the words that the person set last, or None."""
+    return None if person.is_anonymous else ReaderSettings.objects.weight_of(person)
+
+
+def search(query: QueryDict, person, *, now: datetime.datetime) -> zones.Search | None:
+    """Return the search that an address asks for, or None before there are words."""
+    words, _ = read_words(query.get("q", ""))
+    tile, steer = tile_of(query), SteerForm(query)
+    if not words and tile is None:
+        return None
+    weight, sliders = steer.weight(kept_weight(person)), steer.sliders()
+    if not words:
+        return zones.Search(text=tile.words, weight=weight, sliders=sliders or {"mood": 100.0})
+    meant = plain_words(words, read_filters(words, this_year=now.year)) or words
+    return zones.Search(text=meant, weight=weight, sliders=sliders)
+
+
+def named_ids(query: QueryDict, name: str) -> list[int]:
+    """Return the title ids under a name in the address, each once, in order, five at most."""
+    texts = [text for value in query.getlist(name) for text in value.split(",")]
+    ids = dict.fromkeys(int(t) for t in texts if t.isascii() and t.isdigit() and len(t) < 15)
+    return list(ids)[:MOST_ANCHORS]
+
+
+def anchor(query: QueryDict, *, known: Container[int]) -> zones.Anchor | None:
+    """Return the anchors that an address names, those that are known, or None without any."""
+    like = tuple(i for i in named_ids(query, "a") if i in known)
+    not_like = tuple(i for i in named_ids(query, "n") if i in known and i not in like)
+    if not like:
+        return None
+    return zones.Anchor(like=like, not_like=not_like, sliders=SteerForm(query).sliders())
+
+
+def zone_of(name: str, query: QueryDict, person, *, now: datetime.datetime) -> Zone:
+    """Return the zone that a card came from, with the inputs its page's address had."""
+    zone: Zone | None = None
+    if name == zones.Search.name:
+        zone = search(query, person, now=now)
+    if name == zones.Anchor.name:
+        zone = anchor(query, known=range(1, 2**62))
+    return zone or zones.Tonight()

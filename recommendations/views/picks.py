@@ -1,0 +1,214 @@
+"""The pages that show picks: home, search, more like this."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from catalog.finding import find_by_name
+from catalog.models import Title
+from moviedb.htmx import render_page
+from recommendations import zones
+from recommendations.forms import SteerForm, WantsForm, read_words, wants_of
+from recommendations.tasks import record_later
+from recommendations.taste.encoders import EncoderMissing
+from recommendations.taste.reading import Proposal, read_filters
+from recommendations.views import asking
+from recommendations.views import chips as chips_
+from recommendations.views.asking import LAST_PAGE, MOOD_TILES, PER_PAGE, PER_SEARCH
+
+QUICK_FILTERS = [Proposal("max_runtime", "120", "Under 2 h", "")]
+
+
+def page_number(request: HttpRequest) -> int:
+    """Return which five are asked for, from 1; a mistyped number means the first."""
+    text = request.GET.get("page", "1")
+    return min(max(int(text), 1), LAST_PAGE) if text.isascii() and text.isdigit() else 1
+
+
+def open_panel(request: HttpRequest) -> int | None:
+    """Return the title whose why-panel is open."""
+    text = request.GET.get("why", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 15 else None
+
+
+def more_url(request: HttpRequest, page: int, shelf: zones.Shelf) -> str:
+    """Return the address of the next five; after the last page, of the first."""
+    query = request.GET.copy()
+    query.pop("why", None)
+    query["page"] = str(page + 1 if page < LAST_PAGE and not shelf.is_short else 1)
+    return f"{request.path}?{query.urlencode()}"
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show five for tonight, or the landing page to somebody nothing is known of."""
+    now, wants, page = timezone.now(), wants_of(request.GET), page_number(request)
+    person = request.person
+    shelf = zones.recommend(
+        person,
+        zones.Tonight(),
+        wants=wants,
+        n=PER_PAGE,
+        skip=PER_PAGE * (page - 1),
+        open_id=open_panel(request),
+        now=now,
+    )
+    if shelf.zone == zones.Sample.name and (person.is_anonymous or person.is_guest):
+        return landing(request, shelf)
+    record_later(person, shelf, wants, now=now)
+    context = {
+        "shelf": shelf,
+        "wants": wants,
+        "has_taste": shelf.zone != zones.Sample.name,
+        "chips": chips_.active_chips(request, wants)
+        + chips_.kind_chips(request, wants)
+        + chips_.proposed_chips(request, wants, QUICK_FILTERS),
+        "loosenings": chips_.loosenings(request, shelf),
+        "filter_form": WantsForm(request.GET),
+        "more_url": more_url(request, page, shelf),
+        "open_id": open_panel(request),
+        "back": request.get_full_path(),
+        "page": page,
+    }
+    return render_page(request, "recommendations/tonight.html", context, parts=("picks",))
+
+
+def landing(request: HttpRequest, shelf: zones.Shelf) -> HttpResponse:
+    """Show what this is, a search box, three moods and five picks to somebody new."""
+    context = {"mood_tiles": MOOD_TILES, "shelf": shelf, "back": request.get_full_path()}
+    return render_page(request, "recommendations/landing.html", context)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Show what the words mean in the catalogue, weighed against the person's taste."""
+    now, person = timezone.now(), request.person
+    words, message = read_words(request.GET.get("q", ""))
+    wants, page = wants_of(request.GET), page_number(request)
+    proposals = read_filters(words, this_year=now.year)
+    steer, tile = SteerForm(request.GET), asking.tile_of(request.GET)
+    weight = steer.weight(asking.kept_weight(person))
+    zone = asking.search(request.GET, person, now=now)
+    context = {
+        "form": steer,
+        "words": request.GET.get("q", "")[:2000],
+        "tile": tile,
+        "wants": wants,
+        "weight": round(100 * weight),
+        "sliders": steer.sliders(),
+        "chips": chips_.active_chips(request, wants)
+        + chips_.proposed_chips(request, wants, proposals),
+        "message": message,
+        "by_name": find_by_name(words, n=5) if words else [],
+        "shelf": None,
+        "open_id": open_panel(request),
+        "back": request.get_full_path(),
+        "page": page,
+    }
+    if zone:
+        try:
+            shelf = zones.recommend(
+                person,
+                zone,
+                wants=wants,
+                n=PER_PAGE if tile and not words else PER_SEARCH,
+                skip=PER_SEARCH * (page - 1),
+                open_id=open_panel(request),
+                now=now,
+            )
+        except EncoderMissing:
+            shelf = zones.named(person, zone, words, wants=wants, n=PER_SEARCH, now=now)
+        record_later(person, shelf, wants, now=now)
+        context |= {
+            "shelf": shelf,
+            "has_taste": bool(shelf.basis),
+            "loosenings": chips_.loosenings(request, shelf),
+            "more_url": more_url(request, page, shelf),
+        }
+    return render_page(request, "recommendations/search.html", context, parts=("results",))
+
+
+@require_safe
+def like(request: HttpRequest) -> HttpResponse:
+    """Show more like the anchors and less like the minus anchors."""
+    now, person, page = timezone.now(), request.person, page_number(request)
+    like_ids, not_ids = asking.named_ids(request.GET, "a"), asking.named_ids(request.GET, "n")
+    titles = Title.objects.visible().filter(pk__in=[*like_ids, *not_ids]).for_cards().in_bulk()
+    words, message = read_words(request.GET.get("q", ""))
+    wants, steer = wants_of(request.GET), SteerForm(request.GET)
+    anchors = tuple(i for i in like_ids if i in titles)
+    zone = asking.anchor(request.GET, known=titles)
+    shelf = None
+    if zone:
+        shelf = zones.recommend(
+            person,
+            zone,
+            wants=wants,
+            n=PER_PAGE,
+            skip=PER_PAGE * (page - 1),
+            open_id=open_panel(request),
+            now=now,
+        )
+        record_later(person, shelf, wants, now=now)
+    context = {
+        "anchors": [chosen(request, titles[i], "a") for i in anchors],
+        "not_like": [chosen(request, titles[i], "n") for i in not_ids if i in titles],
+        "candidates": [found(request, title) for title in find_by_name(words, n=6)]
+        if words
+        else [],
+        "n_missing": len(like_ids) - len(anchors),
+        "words": words,
+        "message": message,
+        "form": steer,
+        "sliders": steer.sliders(),
+        "wants": wants,
+        "chips": chips_.active_chips(request, wants) + chips_.kind_chips(request, wants),
+        "loosenings": chips_.loosenings(request, shelf) if shelf else [],
+        "shelf": shelf,
+        "more_url": more_url(request, page, shelf) if shelf else "",
+        "open_id": open_panel(request),
+        "back": request.get_full_path(),
+        "page": page,
+    }
+    return render_page(request, "recommendations/like.html", context, parts=("results",))
+
+
+@dataclass(frozen=True)
+class AnchorLink:
+    """A title with the addresses that add it or take it away."""
+
+    title: Title
+    add_url: str = ""
+    not_url: str = ""
+    drop_url: str = ""
+
+
+def chosen(request: HttpRequest, title: Title, name: str) -> AnchorLink:
+    """Return an anchor with the address that drops it."""
+    query = request.GET.copy()
+    query.setlist(name, [str(i) for i in asking.named_ids(request.GET, name) if i != title.pk])
+    return AnchorLink(title, drop_url=chips_.address(request, query))
+
+
+def found(request: HttpRequest, title: Title) -> AnchorLink:
+    """Return a title found by name with the addresses that add it."""
+    urls = []
+    for name in ("a", "n"):
+        query = request.GET.copy()
+        query.pop("q", None)
+        query.setlist(name, [str(i) for i in [*asking.named_ids(request.GET, name), title.pk]])
+        urls.append(chips_.address(request, query))
+    return AnchorLink(title, *urls)
+
+
+@require_safe
+def similar(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a title's nearest, for the title page, apart from other forms of its story."""
+    title = get_object_or_404(Title.objects.visible(), pk=pk)
+    shelf = zones.similar(title, user=request.person or AnonymousUser(), n=6, now=timezone.now())
+    context = {"title": title, "shelf": shelf}
+    return render_page(request, "recommendations/similar.html", context)

@@ -1,0 +1,56 @@
+"""Closeness along several axes at once, as the sliders ask for it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from recommendations.taste import text
+from recommendations.taste.geometry import unit
+from recommendations.vectorstore import read_title_vectors
+from recommendations.zones.zone import Candidates, Context, nearest
+
+SLIDERS = {text.STORY: "Story", text.THEMES: "Themes", text.MOOD: "Mood", text.PEOPLE: "People"}
+
+
+def active(sliders: Mapping[str, float]) -> dict[str, float]:
+    """Return the axes whose slider is up, as shares of one; empty when none is."""
+    up = {axis: value for axis, value in sliders.items() if axis in SLIDERS and value > 0}
+    total = sum(up.values())
+    return {axis: value / total for axis, value in up.items()}
+
+
+def cut(
+    context: Context, targets: Mapping[str, np.ndarray], shares: Mapping[str, float], *, n: int
+) -> Candidates:
+    """Return the `n` titles closest along the weighted axes.
+
+    Each axis gives its own nearest; titles found by any are weighed on all. With one axis up,
+    this is exactly that axis's order (B43).
+    """
+    ids: set[int] = set()
+    for axis in shares:
+        ids |= set(nearest(context, (targets[axis], n), axis=axis).ids.tolist())
+    narrowed = context.titles.filter(pk__in=ids)
+    first = targets[next(iter(shares))]
+    everything = nearest(replace(context, titles=narrowed), (first, len(ids) or 1))
+    scores = closeness(context, everything.ids, targets, shares)
+    order = np.lexsort((everything.ids, -scores))[:n]
+    found = everything.take(order)
+    return Candidates(found.ids, found.vectors, scores[order], found.franchises, found.makers)
+
+
+def closeness(
+    context: Context,
+    title_ids: np.ndarray,
+    targets: Mapping[str, np.ndarray],
+    shares: Mapping[str, float],
+) -> np.ndarray:
+    """Return (m,) Σ share · cosine along the axes; a title without an axis scores 0 there."""
+    stored = read_title_vectors(context.space, title_ids.tolist(), axes=tuple(shares))
+    zero = np.zeros(context.space.dimension, dtype=np.float32)
+    total = np.zeros(len(title_ids))
+    for axis, share in shares.items():
+        vectors = np.stack([stored[axis].get(i, zero) for i in title_ids.tolist()] or [zero])
+        total += share * (unit(vectors) @ unit(targets[axis]))[: len(title_ids)]
+    return total

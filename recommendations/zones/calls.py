@@ -1,0 +1,119 @@
+"""Shorter calls into the zones, for pages and engineers."""
+
+import datetime
+import uuid
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
+from pgvector.django import CosineDistance
+
+from catalog.finding import find_by_name
+from catalog.models import Title
+from recommendations.models import Space, UserVector
+from recommendations.taste.text import COMPOSED
+from recommendations.tastes import signals_of
+from recommendations.zones.anchor import Anchor
+from recommendations.zones.pipeline import allowed, recommend, serving_space, states_of
+from recommendations.zones.reasons import own_words
+from recommendations.zones.search import Search
+from recommendations.zones.shelf import Pick, Shelf, Span, State, Why
+from recommendations.zones.wants import Wants
+from recommendations.zones.zone import Zone
+
+
+def similar(
+    title: Title,
+    *,
+    user=None,
+    wants: Wants | None = None,
+    n: int = 5,
+    now: datetime.datetime,
+) -> Shelf:
+    """Return titles like this one, for a person or for anybody."""
+    zone = Anchor(like=(title.pk,))
+    return recommend(user or AnonymousUser(), zone, wants=wants, n=n, now=now)
+
+
+def named(user, zone: Search, words: str, *, wants: Wants, n: int, now: datetime.datetime) -> Shelf:
+    """Return titles found by name alone, labelled: what a search gives without its encoder."""
+    signals = signals_of(user, now=now)
+    states = states_of(signals)
+    allowed_ids = set(allowed(user, zone, wants, now=now).values_list("pk", flat=True))
+    titles = [t for t in find_by_name(words, n=3 * n) if t.pk in allowed_ids][:n]
+    picks = tuple(
+        Pick(
+            title=title,
+            rank=place + 1,
+            score=0.0,
+            fit=0.0,
+            reason=own_words(title),
+            state=states.get(title.pk, State()),
+        )
+        for place, title in enumerate(titles)
+    )
+    fallback = (
+        "Words cannot be understood at the moment, so these are titles found by name alone. "
+        "Whoever runs this site finds the cause with 'manage.py doctor'."
+    )
+    return Shelf(zone.name, picks, n, fallback=fallback, key=str(uuid.uuid4()))
+
+
+def state(user, *, now: datetime.datetime) -> dict[str, object]:
+    """Return everything a person said about titles, as plain data, in one statement."""
+    found: dict[str, dict | list] = {
+        "ratings": {}, "favourites": [], "watchlist": [], "seen": [], "dismissed": [], "groups": [],
+    }  # fmt: skip
+    lists = {"loved": "favourites", "saved": "watchlist", "seen": "seen", "dismissed": "dismissed"}
+    groups = set()
+    for signal in signals_of(user, now=now):
+        if signal.kind == "rating":
+            found["ratings"][signal.title_id] = signal.stars
+        elif signal.kind == "tapped":
+            groups.add(signal.source)
+        elif signal.title_id not in found[lists[signal.kind]]:
+            found[lists[signal.kind]].append(signal.title_id)
+    return {
+        **found,
+        "groups": sorted(groups),
+        "vibes": [],
+        "flags": {
+            "is_member": user.is_authenticated and not user.is_guest,
+            "is_guest": bool(getattr(user, "is_guest", False)),
+            "theme": getattr(user, "theme", ""),
+            "has_shortcuts": getattr(user, "has_shortcuts", True),
+            "certificate_cap": getattr(user, "certificate_cap", None),
+        },
+    }
+
+
+def explain(user, title: Title, *, zone: Zone, now: datetime.datetime) -> Why | None:
+    """Return why a zone would show this title to this person, or None when it would not.
+
+    Looks through the zone's first fifty.
+    """
+    shelf = recommend(user, zone, n=50, open_id=title.pk, now=now)
+    return next((pick.why for pick in shelf.picks if pick.title.pk == title.pk), None)
+
+
+def neighbours(user, *, k: int = 10) -> list[tuple[int, float]]:
+    """Return up to `k` (person's id, cosine) nearest in the content space who may be found.
+
+    Only people who let themselves be found are ever looked at; somebody without a stored
+    vector has no neighbours yet.
+    """
+    space: Space | None = serving_space()
+    own = UserVector.objects.filter(user=user, space=space, axis=COMPOSED).first()
+    if space is None or own is None:
+        return []
+    open_people = get_user_model().objects.exclude(findable=None).exclude(pk=user.pk)
+    rows = (
+        UserVector.objects.filter(space=space, axis=COMPOSED, user__in=open_people)
+        .annotate(distance=CosineDistance("vector", own.vector))
+        .order_by("distance", "user_id")
+    )
+    return [(i, 1.0 - d) for i, d in rows.values_list("user_id", "distance")[:k]]
+
+
+def plain(spans: tuple[Span, ...]) -> str:
+    """Return a sentence without its links."""
+    return "".join(span.text for span in spans)

@@ -1,0 +1,172 @@
+"""From a zone's numbers to grounds, and from grounds to a sentence and a why-panel."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from catalog.models import Title
+from recommendations.taste import text
+from recommendations.taste.explain import axis_falls
+from recommendations.taste.geometry import cosine
+from recommendations.taste.signals import Signal
+from recommendations.vectorstore import read_title_vectors
+from recommendations.zones import reasons
+from recommendations.zones.anchor import Anchor
+from recommendations.zones.axes import SLIDERS
+from recommendations.zones.search import Search
+from recommendations.zones.shelf import AxisCause, Span, Why, WordCause
+from recommendations.zones.zone import Candidates, Context, Ranking, Zone, as_fit
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What pulled one pick up besides the person's own titles.
+
+    Attributes:
+        words: the person's words in order, each with how much the score falls without it.
+        pulls: (title id, share) of the anchors.
+        axes: (axis, closeness in [0, 1], fall without it), only for the open pick.
+        components: (name, points) of popularity and recency where they acted.
+    """
+
+    words: tuple[tuple[str, float], ...] = ()
+    pulls: tuple[tuple[int, float], ...] = ()
+    axes: tuple[tuple[str, float, float], ...] = ()
+    components: tuple[tuple[str, float], ...] = ()
+    by_name: bool = field(default=False)
+
+
+def grounds(
+    context: Context,
+    zone: Zone,
+    candidates: Candidates,
+    ranking: Ranking,
+    rows: list[int],
+    *,
+    open_id: int | None,
+) -> list[Grounds]:
+    """Return the grounds of the picks in these rows, every one tested by leaving it out."""
+    vectors = candidates.vectors[rows]
+    words: list[str] = []
+    falls = np.zeros((0, len(rows)))
+    pulls: dict[int, np.ndarray] = {}
+    if isinstance(zone, Search) and rows:
+        words, falls = zone.word_falls(context, vectors)
+    if isinstance(zone, Anchor) and rows:
+        pulls = zone.pulls(context, vectors)
+    found = []
+    for place, row in enumerate(rows):
+        title_id = int(candidates.ids[row])
+        total = sum(max(float(pull[place]), 0.0) for pull in pulls.values()) or 1.0
+        shares = [(i, max(float(pull[place]), 0.0) / total) for i, pull in pulls.items()]
+        found.append(
+            Grounds(
+                words=tuple((w, float(falls[k, place])) for k, w in enumerate(words)),
+                pulls=tuple(sorted(shares, key=lambda pair: -pair[1])[:3]),
+                axes=_axes(context, zone, title_id) if title_id == open_id else (),
+                components=tuple(
+                    (name, float(points[row]))
+                    for name, points in ranking.components.items()
+                    if abs(points[row]) > 1e-9
+                ),
+            )
+        )
+    return found
+
+
+def _axes(context: Context, zone: Zone, title_id: int) -> tuple[tuple[str, float, float], ...]:
+    """Return how close a title is along every axis to what the list was made for."""
+    target = zone.target(context, text.COMPOSED) if isinstance(zone, Anchor) else None
+    if isinstance(zone, Search):
+        target = zone.vector()
+    if target is None:
+        target = context.taste.profile.vector
+    if not np.any(target):
+        return ()
+    axes = tuple(SLIDERS)
+    stored = read_title_vectors(context.space, [title_id], axes=axes)
+    vectors = {axis: stored[axis][title_id] for axis in axes if title_id in stored[axis]}
+    falls = axis_falls(target, vectors, text.AXIS_WEIGHTS)
+    return tuple(
+        (axis, float(as_fit(cosine(vector, target), low=0.0, high=0.7)), falls[axis])
+        for axis, vector in vectors.items()
+    )
+
+
+def sentence(
+    facts: reasons.Facts,
+    signals: tuple[Signal, ...],
+    zone: Zone,
+    title_id: int,
+    causes: tuple[tuple[int, float], ...],
+    ground: Grounds,
+) -> tuple[Span, ...]:
+    """Return one honest sentence for a pick."""
+    if isinstance(zone, Search):
+        return _search_sentence(facts, signals, title_id, causes, ground)
+    if ground.pulls:
+        return _anchor_sentence(facts, title_id, ground)
+    return reasons.taste_sentence(facts, signals, title_id, list(causes))
+
+
+def _search_sentence(facts, signals, title_id, causes, ground) -> tuple[Span, ...]:
+    marked = telling_words(ground.words)
+    title: Title = facts.titles[title_id]
+    if not marked:
+        return reasons.own_words(title)
+    quoted = " and ".join(f"“{word}”" for word in marked[:2])
+    about = next((t for t in title.themes if any(w in t for w in marked)), "")
+    about = about or ", ".join(title.themes[:1])
+    spans = [Span(f"Your {quoted} led here" + (f": {about}." if about else "."))]
+    if causes and causes[0][0] in facts.titles:
+        cause = facts.titles[causes[0][0]]
+        spans += [Span(" Also close to "), Span(cause.name, cause.pk), Span(".")]
+    return tuple(spans)
+
+
+def _anchor_sentence(facts: reasons.Facts, title_id: int, ground: Grounds) -> tuple[Span, ...]:
+    (first, share), *rest = ground.pulls
+    anchor = facts.titles.get(first)
+    if anchor is None:
+        return reasons.own_words(facts.titles[title_id])
+    if rest and rest[0][1] > 0.8 * share and rest[0][0] in facts.titles:
+        other = facts.titles[rest[0][0]]
+        return (
+            Span("Sits between "),
+            Span(anchor.name, anchor.pk),
+            Span(" and "),
+            Span(other.name, other.pk),
+            Span("."),
+        )
+    common = reasons.shared(facts, title_id, first)
+    return (
+        Span("Like "),
+        Span(anchor.name, anchor.pk),
+        Span(f": {common}." if common else ", in story and mood."),
+    )
+
+
+def telling_words(words: tuple[tuple[str, float], ...]) -> list[str]:
+    """Return up to three of the words without which the score falls most, largest fall first."""
+    falls = sorted((pair for pair in words if pair[1] > 0.005), key=lambda pair: -pair[1])
+    return [word for word, _ in falls[:3]]
+
+
+def why(
+    facts: reasons.Facts,
+    signals: tuple[Signal, ...],
+    causes: tuple[tuple[int, float], ...],
+    ground: Grounds,
+) -> Why:
+    """Return what the why-panel shows."""
+    marked = set(telling_words(ground.words))
+    anchors = tuple((i, share) for i, share in ground.pulls)
+    titles = reasons.title_causes(facts, signals, list(causes))
+    if anchors and not titles:
+        titles = reasons.anchor_causes(facts, anchors)
+    return Why(
+        titles=titles,
+        words=tuple(WordCause(word, word in marked) for word, _ in ground.words),
+        axes=tuple(AxisCause(SLIDERS[axis], closeness) for axis, closeness, _ in ground.axes),
+        components=ground.components,
+    )

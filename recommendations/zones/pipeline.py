@@ -1,0 +1,260 @@
+"""The one way from a zone to a shelf: filters → cut → rank → spread → explain → shelf."""
+
+import datetime
+import time
+import uuid
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import QuerySet
+
+from catalog.models import Title
+from recommendations.models import Space
+from recommendations.taste.spread import spread
+from recommendations.tastes import signals_of, taste_from
+from recommendations.zones import explaining, reasons
+from recommendations.zones.sample import Sample
+from recommendations.zones.shelf import Cost, Pick, Shelf, State
+from recommendations.zones.wants import LABELS, Wants
+from recommendations.zones.zone import Context, Zone
+
+MOST = 50
+DEPTH = 60
+KEEP_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A pick before its title is fetched: what caches keep."""
+
+    title_id: int
+    score: float
+    fit: float
+    query: float | None
+    taste: float | None
+    causes: tuple[tuple[int, float], ...]
+    grounds: explaining.Grounds
+
+
+def serving_space() -> Space | None:
+    """Return the content space that serves, or None before the first is built."""
+    return Space.objects.serving(Space.Kind.CONTENT).defer("means").first()
+
+
+def recommend(
+    user,
+    zone: Zone,
+    *,
+    wants: Wants | None = None,
+    n: int = 5,
+    skip: int = 0,
+    exclude: tuple[int, ...] = (),
+    open_id: int | None = None,
+    only: int | None = None,
+    now: datetime.datetime,
+) -> Shelf:
+    """Return a shelf of up to `n` picks of a zone for a person.
+
+    Args:
+        user: a stored person or a visitor.
+        zone: which zone, with its inputs.
+        wants: the hard filters.
+        n: how many picks, up to 50.
+        skip: how many of the list to pass over ("five more").
+        exclude: titles that must not come, because they are on the page already.
+        only: this one title, whatever the guarantees say: a card that is drawn again.
+        open_id: the pick whose why-panel is open: its causes are worked out in full.
+    Raises:
+        ValueError: `n` or `skip` is out of range.
+    """
+    if not 1 <= n <= MOST or not 0 <= skip <= MOST:
+        raise ValueError(f"n is {n} and skip {skip}; expected 1 to {MOST} and 0 to {MOST}")
+    started = time.perf_counter()
+    wants = capped(wants or Wants(), user)
+    space = serving_space()
+    signals = signals_of(user, now=now)
+    taste = taste_from(signals, None)
+    if zone.needs_taste and not taste.speaks:
+        zone = Sample()
+    if space is None:
+        return unranked(user, zone, wants, n=n, skip=skip, signals=signals, now=now)
+    key = cache_key(space, zone, wants, taste.version, n, skip, exclude, open_id, only, now)
+    kept = cache.get(key)
+    if kept is None:
+        taste = taste_from(signals, space)
+        titles = allowed(user, zone, wants, now=now)
+        if only is not None:
+            titles = Title.objects.visible().filter(pk=only)
+        context = Context(user, space, taste, wants, titles, now, settings.RECOMMENDER.n_cut)
+        kept = choose(context, zone, n=n, skip=skip, exclude=exclude, open_id=open_id)
+        cache.set(key, kept, timeout=KEEP_SECONDS)
+    chosen, trace = kept
+    picks = dress(chosen, zone, signals, skip=skip)
+    trace = {**trace, "served": len(picks)}
+    costs = filter_costs(user, zone, wants, now=now) if len(picks) < n and only is None else ()
+    return Shelf(
+        zone=zone.name,
+        picks=picks,
+        n_wanted=n,
+        basis=taste.basis(),
+        costs=costs,
+        trace=trace,
+        space_id=space.pk,
+        latency_ms=round(1000 * (time.perf_counter() - started), 1),
+        key=str(uuid.uuid4()),
+    )
+
+
+def capped(wants: Wants, user) -> Wants:
+    """Return the wants under the person's own certificate cap."""
+    cap = getattr(user, "certificate_cap", None)
+    if cap is None:
+        return wants
+    return replace(wants, max_certificate=min(cap, wants.max_certificate or 18))
+
+
+def allowed(user, zone: Zone, wants: Wants, *, now: datetime.datetime) -> QuerySet[Title]:
+    """Return the titles that the filters and the guarantees of every list let through."""
+    titles = wants.titles(now.date()).complete().not_dismissed_by(user, zone=zone.name)
+    if not wants.include_seen:
+        titles = titles.unseen_by(user).next_in_franchise_for(user)
+    return titles.unsaved_by(user) if zone.hides_saved else titles
+
+
+def choose(
+    context: Context,
+    zone: Zone,
+    *,
+    n: int,
+    skip: int,
+    exclude: tuple[int, ...],
+    open_id: int | None,
+) -> tuple[list[Chosen], dict[str, int]]:
+    """Cut, rank, spread and explain; return the picks and how many titles each stage kept."""
+    candidates = zone.cut(context)
+    keep = [row for row, i in enumerate(candidates.ids.tolist()) if i not in exclude]
+    candidates = candidates.take(keep)
+    trace = {"cut": len(candidates)}
+    if not len(candidates):
+        return [], trace
+    ranking = zone.rank(context, candidates)
+    rows = spread(
+        ranking.scores,
+        candidates.vectors,
+        franchises=candidates.franchises,
+        makers=candidates.makers,
+        n=max(skip + n, DEPTH if skip else n),
+        rules=zone.rules,
+    )
+    trace["spread"] = len(rows)
+    rows = rows[skip : skip + n]
+    grounds = explaining.grounds(context, zone, candidates, ranking, rows, open_id=open_id)
+    chosen = []
+    for row, ground in zip(rows, grounds, strict=True):
+        vector = candidates.vectors[row]
+        causes = (
+            ()
+            if context.taste.is_empty
+            else tuple(reasons.taste_causes(context.taste, vector, n=3))
+        )
+        chosen.append(
+            Chosen(
+                title_id=int(candidates.ids[row]),
+                score=float(ranking.scores[row]),
+                fit=float(ranking.fits[row]),
+                query=None if ranking.query is None else float(ranking.query[row]),
+                taste=None if ranking.taste is None else float(ranking.taste[row]),
+                causes=causes,
+                grounds=ground,
+            )
+        )
+    return chosen, trace
+
+
+def dress(chosen: list[Chosen], zone: Zone, signals: tuple, *, skip: int) -> tuple[Pick, ...]:
+    """Return the picks with their titles, sentences and the person's own marks."""
+    ids = {c.title_id for c in chosen}
+    ids |= {title_id for c in chosen for title_id, _ in (*c.causes, *c.grounds.pulls)}
+    facts = reasons.facts_for(ids)
+    states = states_of(signals)
+    return tuple(
+        Pick(
+            title=facts.titles[c.title_id],
+            rank=skip + place + 1,
+            score=c.score,
+            fit=c.fit,
+            reason=explaining.sentence(facts, signals, zone, c.title_id, c.causes, c.grounds),
+            why=explaining.why(facts, signals, c.causes, c.grounds),
+            query_score=c.query,
+            taste_score=c.taste,
+            state=states.get(c.title_id, State()),
+        )
+        for place, c in enumerate(chosen)
+        if c.title_id in facts.titles
+    )
+
+
+def states_of(signals: tuple) -> dict[int, State]:
+    """Return what the person did, by title."""
+    states: dict[int, State] = {}
+    for signal in signals:
+        state = states.get(signal.title_id, State())
+        match signal.kind:
+            case "saved":
+                state = replace(state, is_saved=True)
+            case "loved":
+                state = replace(state, is_loved=True)
+            case "seen":
+                state = replace(state, is_seen=True)
+            case "dismissed":
+                state = replace(state, is_dismissed=True)
+            case "rating":
+                state = replace(state, stars=signal.stars)
+        states[signal.title_id] = state
+    return states
+
+
+def unranked(
+    user, zone: Zone, wants: Wants, *, n: int, skip: int, signals: tuple, now: datetime.datetime
+) -> Shelf:
+    """Return the best known titles, labelled, while there is no space to rank in."""
+    titles = allowed(user, zone, wants, now=now).for_cards().order_by("-popularity", "pk")
+    states = states_of(signals)
+    picks = tuple(
+        Pick(
+            title=title,
+            rank=skip + place + 1,
+            score=title.popularity,
+            fit=0.0,
+            reason=reasons.own_words(title),
+            state=states.get(title.pk, State()),
+        )
+        for place, title in enumerate(titles[skip : skip + n])
+    )
+    return Shelf(
+        zone=zone.name,
+        picks=picks,
+        n_wanted=n,
+        fallback="The catalogue is still being read, so these are simply the best known titles. "
+        "Picks from your taste follow within minutes.",
+        key=str(uuid.uuid4()),
+    )
+
+
+def filter_costs(user, zone: Zone, wants: Wants, *, now: datetime.datetime) -> tuple[Cost, ...]:
+    """Return for each filter how many titles would come back without it, largest first."""
+    n_now = allowed(user, zone, wants, now=now).count()
+    found = []
+    for name in wants.active():
+        n_without = allowed(user, zone, wants.without(name), now=now).count()
+        if n_without > n_now:
+            found.append(Cost(name, LABELS[name](getattr(wants, name)), n_without - n_now))
+    return tuple(sorted(found, key=lambda cost: (-cost.n_back, cost.name)))
+
+
+def cache_key(space: Space, zone: Zone, wants: Wants, taste: str, *rest) -> str:
+    """Return a key that changes with the space, the taste, the zone's inputs and the day."""
+    *inputs, now = rest
+    parts = (space.pk, space.revision, zone.key(), wants, taste, *inputs, now.date())
+    return f"shelf:{uuid.uuid5(uuid.NAMESPACE_OID, repr(parts))}"

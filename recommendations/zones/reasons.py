@@ -1,0 +1,131 @@
+"""Why a pick is on the shelf: causes that were tested by taking them away, put into words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from catalog.models import Credit, Title
+from recommendations.taste.explain import causes
+from recommendations.taste.signals import Signal
+from recommendations.taste.text import MOOD_WORDS
+from recommendations.tastes import Taste
+from recommendations.zones.shelf import Span, TitleCause
+from recommendations.zones.tonight import SHARPNESS
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What sentences may say of the titles on a page, fetched once for all of them."""
+
+    titles: dict[int, Title]
+    people: dict[int, dict[str, str]]  # title id → {name: role}
+
+
+def facts_for(title_ids: set[int]) -> Facts:
+    """Return the titles and who made them, in two queries."""
+    titles = Title.objects.filter(pk__in=title_ids).for_cards()
+    people: dict[int, dict[str, str]] = {}
+    rows = Credit.objects.filter(title__in=title_ids, position__lt=6).order_by("role", "position")
+    for title_id, name, role in rows.values_list("title_id", "person__name", "role"):
+        known = people.setdefault(title_id, {})
+        if known.get(name) in (None, Credit.Role.CAST):
+            known[name] = role
+    return Facts({title.pk: title for title in titles}, people)
+
+
+def taste_causes(taste: Taste, vector: np.ndarray, *, n: int) -> list[tuple[int, float]]:
+    """Return up to `n` (title id, share of the taste score) of the person's own titles."""
+    tested = causes(taste.profile, vector, sharpness=SHARPNESS, n=8)
+    total = sum(fall for _, fall in tested) or 1.0
+    return [(int(taste.profile.title_ids[row]), fall / total) for row, fall in tested[:n]]
+
+
+def relation(signals: tuple[Signal, ...], title_id: int) -> str:
+    """Return in words what the person said about a title."""
+    said = {s.kind: s for s in signals if s.title_id == title_id}
+    if "loved" in said:
+        return "You loved it"
+    if "rating" in said:
+        return f"You gave it {stars_in_words(said['rating'].stars)}"
+    if "saved" in said:
+        return "You saved it"
+    if "seen" in said:
+        return "You have seen it"
+    return f"From the group “{said['tapped'].source}”" if "tapped" in said else ""
+
+
+def stars_in_words(stars: float) -> str:
+    """Return 4.5 as "4½"."""
+    whole, half = divmod(round(stars * 2), 2)
+    return f"{whole or ''}{'½' if half else ''}"
+
+
+def shared(facts: Facts, left: int, right: int) -> str:
+    """Return the most telling thing two titles have in common, or "" when nothing is named."""
+    both = facts.people.get(left, {}).keys() & facts.people.get(right, {}).keys()
+    makers = [n for n in both if facts.people[left][n] != "cast" != facts.people[right][n]]
+    if makers:
+        return f"both by {sorted(makers)[0]}"
+    a, b = facts.titles[left], facts.titles[right]
+    themes = [theme for theme in a.themes if theme in b.themes]
+    if themes:
+        return f"both about {themes[0]}"
+    if both:
+        return f"both with {sorted(both)[0]}"
+    moods = [mood for mood in a.moods if mood in b.moods]
+    if len(moods) > 1:
+        return f"both {moods[0]} and {moods[1]}"
+    return f"both {moods[0]}" if moods else ""
+
+
+def taste_sentence(
+    facts: Facts, signals: tuple[Signal, ...], pick: int, found: list[tuple[int, float]]
+) -> tuple[Span, ...]:
+    """Return one sentence that names the one or two titles that carry a pick."""
+    known = [(title_id, share) for title_id, share in found if title_id in facts.titles]
+    if not known:
+        return own_words(facts.titles[pick])
+    (first, share), *rest = known
+    name = Span(facts.titles[first].name, first)
+    if rest and rest[0][1] > 0.6 * share:
+        second = Span(facts.titles[rest[0][0]].name, rest[0][0])
+        return (Span("Sits between "), name, Span(" and "), second, Span("."))
+    common = shared(facts, pick, first)
+    kinds = {s.kind for s in signals if s.title_id == first}
+    if kinds == {"tapped"}:
+        opening, closing = "Close to ", ", from a group you tapped"
+    elif "loved" in kinds or any(s.stars >= 4 for s in signals if s.title_id == first):
+        opening, closing = "Close to ", ", which you loved"
+    elif "saved" in kinds:
+        opening, closing = "Like ", " on your watchlist"
+    else:
+        opening, closing = "Close to ", ", which you know"
+    return (Span(opening), name, Span(closing + (f": {common}." if common else ".")))
+
+
+def own_words(title: Title) -> tuple[Span, ...]:
+    """Return a sentence from a title's own facts, where nobody's taste is known."""
+    moods = " and ".join(title.moods[:2]) or MOOD_WORDS[title.mood].split(",")[0]
+    about = ", ".join(title.themes[:2])
+    sentence = f"{moods[:1].upper()}{moods[1:]}" + (f": {about}." if about else ".")
+    return (Span(sentence),)
+
+
+def title_causes(
+    facts: Facts, signals: tuple[Signal, ...], found: list[tuple[int, float]]
+) -> tuple[TitleCause, ...]:
+    """Return the causes as the why-panel shows them."""
+    return tuple(
+        TitleCause(facts.titles[title_id], relation(signals, title_id), share)
+        for title_id, share in found
+        if title_id in facts.titles
+    )
+
+
+def anchor_causes(facts: Facts, pulls: tuple[tuple[int, float], ...]) -> tuple[TitleCause, ...]:
+    """Return the anchors as the why-panel shows them."""
+    return tuple(
+        TitleCause(facts.titles[title_id], "You started from it", share)
+        for title_id, share in pulls
+        if title_id in facts.titles
+    )

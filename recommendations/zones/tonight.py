@@ -1,0 +1,68 @@
+"""Tonight: five for this person, from what they love."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from recommendations.taste.profiles import closeness
+from recommendations.taste.spread import SpreadRules
+from recommendations.zones.zone import Candidates, Context, Ranking, as_fit, nearest
+
+# How much the nearest of somebody's titles outweigh the others.
+SHARPNESS = 8.0
+N_POLES = 4
+
+
+@dataclass(frozen=True)
+class Tonight:
+    """Cut: nearest to the taste vector, and to each of the strongest likes. Rank: closeness."""
+
+    name: ClassVar[str] = "tonight"
+    label: ClassVar[str] = "Tonight"
+    purpose: ClassVar[str] = "Five for you, from what you love."
+    hides_saved: ClassVar[bool] = True
+    needs_taste: ClassVar[bool] = True
+    rules: ClassVar[SpreadRules] = SpreadRules(per_maker=1, variety=0.9)
+
+    def key(self) -> str:
+        """Return the zone's name: it has no inputs of its own."""
+        return self.name
+
+    def cut(self, context: Context) -> Candidates:
+        """Return the titles nearest to the person's middle and to their likes furthest from it."""
+        profile = context.taste.profile
+        around = poles(profile.vectors, profile.weights, n=N_POLES)
+        targets = [(pole, context.n_cut // 4) for pole in around]
+        return nearest(context, (profile.vector, context.n_cut), *targets)
+
+    def rank(self, context: Context, candidates: Candidates) -> Ranking:
+        """Return the order by closeness to the taste."""
+        taste = closeness(context.taste.profile, candidates.vectors, sharpness=SHARPNESS)
+        sure = 1.0 - np.exp(-context.taste.profile.n_positive / 3.0)
+        return Ranking(
+            scores=taste, fits=as_fit(taste, low=0.1, high=0.6) * (0.6 + 0.4 * sure), taste=taste
+        )
+
+
+def poles(vectors: np.ndarray, weights: np.ndarray, *, n: int) -> list[np.ndarray]:
+    """Return up to `n` liked vectors that lie far from one another, strongest first.
+
+    Farthest-point choice: each next one is the like that is least like those chosen so far.
+    One strong like alone needs no pole: the taste vector is that like.
+
+    Args:
+        vectors: (k, d) at length one.
+        weights: (k,), negative for dislikes.
+    """
+    liked = vectors[weights > 0] if len(vectors) else vectors
+    if len(liked) < 2:
+        return []
+    strongest = int(np.argmax(weights[weights > 0]))
+    chosen = [strongest]
+    likeness = liked @ liked[strongest]
+    while len(chosen) < min(n, len(liked)):
+        row = int(np.argmin(likeness))
+        chosen.append(row)
+        likeness = np.maximum(likeness, liked @ liked[row])
+    return [liked[row] for row in chosen]
