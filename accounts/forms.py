@@ -26,7 +26,10 @@ class SettingsForm(forms.ModelForm):
     )
     certificate_cap = forms.TypedChoiceField(
         label=_("Suggested age"),
-        choices=[("", _("No limit")), *((age, _("Up to %(n)d") % {"n": age}) for age in CERTIFICATES)],
+        choices=[
+            ("", _("No limit")),
+            *((age, _("Up to %(n)d") % {"n": age}) for age in CERTIFICATES),
+        ],
         coerce=_age,
         empty_value=None,
         required=False,
@@ -48,6 +51,11 @@ class SettingsForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("theme", "certificate_cap", "has_shortcuts")
+
+    def save(self, commit: bool = True) -> User:
+        """Store these settings alone: a guest may be signing up in another window."""
+        self.instance.save(update_fields=self.Meta.fields)
+        return self.instance
 
 
 class PrivacyForm(forms.Form):
@@ -72,7 +80,10 @@ class PrivacyForm(forms.Form):
 
 
 class DeleteForm(forms.Form):
-    """The confirmation that somebody means it: their password, or a word for who has none."""
+    """The confirmation that somebody means it.
+
+    Members type their password, or a word when they have none; of guests the button is enough.
+    """
 
     password = forms.CharField(
         label=_("Your password"),
@@ -87,7 +98,10 @@ class DeleteForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        del self.fields["word" if user.has_usable_password() else "password"]
+        if user.is_guest or user.has_usable_password():
+            del self.fields["word"]
+        if user.is_guest or not user.has_usable_password():
+            del self.fields["password"]
 
     def clean_password(self) -> str:
         """Accept the member's own password."""

@@ -9,9 +9,7 @@ PERMISSIONS = {"is_findable": Findable, "is_pooled": PooledConsent}
 
 def allowed_by(user: User) -> dict[str, bool]:
     """Return which permissions somebody has given."""
-    return {
-        name: model.objects.filter(user=user).exists() for name, model in PERMISSIONS.items()
-    }
+    return {name: model.objects.filter(user=user).exists() for name, model in PERMISSIONS.items()}
 
 
 @transaction.atomic

@@ -42,11 +42,12 @@ _NO_SYNOPSIS = re.compile(
     r"|plot (?:unknown|kept under wraps).{0,40}|add a plot.{0,20})\W*$",
     re.IGNORECASE,
 )
-_ENGLISH = frozenset(
+_ENGLISH_WORDS = (
     "a about after all an and are as at be but by each for from has have he her him his if in into "
     "is it its more not of on or out she that the their them they this to two up when where which "
-    "who will with you your".split()
+    "who will with you your"
 )
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
 LEAST_ENGLISH = 0.08
 
 

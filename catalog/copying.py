@@ -36,14 +36,15 @@ def copy_in(
         conflict = f"({', '.join(map(quote, unique))}) DO UPDATE SET {changes}"
     else:
         conflict = "DO NOTHING"
+    # Every name in these statements is a model's own, quoted; values go through COPY.
+    like = f"SELECT {names} FROM {table} LIMIT 0"  # noqa: S608
+    take_over = f"INSERT INTO {table} ({names}) SELECT {names} FROM {staged}"  # noqa: S608
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE {staged} AS SELECT {names} FROM {table} LIMIT 0")
+        cursor.execute(f"CREATE TEMPORARY TABLE {staged} AS {like}")
         with cursor.copy(f"COPY {staged} ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-        cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {names} FROM {staged} ON CONFLICT {conflict}"
-        )
+        cursor.execute(f"{take_over} ON CONFLICT {conflict}")
         cursor.execute(f"DROP TABLE {staged}")
 
 

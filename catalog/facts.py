@@ -51,7 +51,6 @@ class Facts:
     synopsis_source: str
     parts: tuple[Title, ...]
     forms: tuple[Form, ...]
-    offers: tuple[Offer, ...]
 
 
 def titles_for_pages() -> QuerySet[Title]:
@@ -66,7 +65,7 @@ def titles_for_pages() -> QuerySet[Title]:
 
 
 def facts_about(title: Title) -> Facts:
-    """Gather what is known of a title of `titles_for_pages`, in four queries."""
+    """Gather what is known of a title of `titles_for_pages`, in three queries."""
     credits = Credit.objects.filter(title=title).select_related("person")
     people: dict[str, list[str]] = {role: [] for role in Credit.Role.values}
     for credit in credits.order_by("position", "pk"):
@@ -78,7 +77,6 @@ def facts_about(title: Title) -> Facts:
         synopsis_source="" if title.synopsis_source in OUR_SYNOPSES else title.synopsis_source,
         parts=franchise_parts(title),
         forms=other_forms(title),
-        offers=offers_of(title),
     )
 
 

@@ -20,7 +20,9 @@ from django.db.models.functions import Cast
 from catalog.models import Dismissal, Favourite, Group, Rating, Save, Tap, Title, Viewing
 
 Person = AbstractBaseUser | AnonymousUser
-STATEMENTS = {model._meta.model_name: model for model in (Rating, Save, Favourite, Viewing, Dismissal)}
+STATEMENTS = {
+    model._meta.model_name: model for model in (Rating, Save, Favourite, Viewing, Dismissal)
+}
 LEAST_STARS, MOST_STARS = Decimal("0.5"), Decimal(5)
 UNDO_SALT, UNDO_SECONDS = "catalog.library.undo", 24 * 3600
 
@@ -179,9 +181,7 @@ def _add(
     return [row] if is_new else []
 
 
-def _take(
-    model: type[models.Model], user: Person, title: Title, **key: Any
-) -> list[models.Model]:
+def _take(model: type[models.Model], user: Person, title: Title, **key: Any) -> list[models.Model]:
     """End a statement and return the rows that are gone."""
     rows = list(model.objects.filter(user=user, title=title, **key))
     if rows:
@@ -221,7 +221,12 @@ def state_of(user: Person, title_ids: Iterable[int]) -> dict[int, LibraryState]:
     if user.is_anonymous or not ids:
         return dict.fromkeys(ids, LibraryState())
     stars = Cast(Value(None), DecimalField(max_digits=2, decimal_places=1))
-    claims = {"is_saved": Save, "is_loved": Favourite, "is_seen": Viewing, "is_dismissed": Dismissal}
+    claims = {
+        "is_saved": Save,
+        "is_loved": Favourite,
+        "is_seen": Viewing,
+        "is_dismissed": Dismissal,
+    }
     own = {"user": user, "title__in": ids}
     queries = [
         model.objects.filter(**own, **({"zone": ""} if model is Dismissal else {}))

@@ -201,6 +201,7 @@ def likeness(sought: Facts, known: Facts, *, how: str) -> float:
 
 
 def years_apart(one: Facts, other: Facts) -> int | None:
+    """Return how many years lie between two titles; None when a year is unknown."""
     if one.year is None or other.year is None:
         return None
     return abs(one.year - other.year)

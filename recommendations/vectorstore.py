@@ -68,13 +68,14 @@ def read_title_vectors(
     space: Space, title_ids: Iterable[int], *, axes: tuple[str, ...]
 ) -> dict[str, dict[int, np.ndarray]]:
     """Return {axis: {title id: (d,) float32}} of the titles that have a vector there."""
-    found: dict[str, dict[int, np.ndarray]] = {axis: {} for axis in axes}
+    found: dict[str, dict[int, np.ndarray]] = {}
     rows = list(
         TitleVector.objects.filter(space=space, axis__in=axes, title__in=list(title_ids))
         .annotate(packed=Packed("vector"))
         .values_list("axis", "title_id", "packed")
     )
-    vectors = as_array((packed for _, _, packed in rows), dimension=space.dimension)
-    for (axis, title_id, _), vector in zip(rows, vectors, strict=True):
-        found[axis][title_id] = vector
+    for axis in axes:
+        own = [(title_id, packed) for name, title_id, packed in rows if name == axis]
+        vectors = as_array((packed for _, packed in own), dimension=space.dimension)
+        found[axis] = {title_id: v for (title_id, _), v in zip(own, vectors, strict=True)}
     return found

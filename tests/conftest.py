@@ -10,6 +10,8 @@ from django.conf import settings
 from tests import chromium
 from tests.servers import PrivateServers
 
+pytest_plugins = ["tests.living"]
+
 if settings.configured:
     raise pytest.UsageError(
         "Django's settings were read before the test servers were named: unset "

@@ -39,5 +39,5 @@ def data_page(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def delete_person(request: HttpRequest, person: User) -> None:
     """Delete the person's row, and with it all rows that hang from it; and end the session."""
-    User.objects.get(pk=person.pk).delete()
     logout(request)
+    User.objects.get(pk=person.pk).delete()

@@ -46,7 +46,9 @@ def settings_page(request: HttpRequest, form: SettingsForm, *, status: int = 200
     context = {
         "form": form,
         "is_member": is_member,
-        "privacy_form": PrivacyForm(initial=privacy.allowed_by(request.user)) if is_member else None,
+        "privacy_form": PrivacyForm(initial=privacy.allowed_by(request.user))
+        if is_member
+        else None,
     }
     return render_page(request, "accounts/settings_form.html", context, status=status)
 

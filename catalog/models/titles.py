@@ -102,7 +102,7 @@ class TitleQuerySet(models.QuerySet["Title"]):
         return self.only(
             "name", "original_name", "original_language", "kind", "year", "end_year", "runtime",
             "seasons", "pages", "certificate", "mood", "moods", "themes", "maker", "synopsis",
-            "franchise_id", "poster_url", "popularity",
+            "franchise_id", "poster_url", "popularity", "starter_id",
         )  # fmt: skip
 
 

@@ -1,1 +1,1 @@
-"""The typographic poster: an SVG drawn from a title's mood, kind and name, the same on every server."""
+"""The typographic poster: an SVG drawn from a title's mood, kind and name, the same everywhere."""

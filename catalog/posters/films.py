@@ -122,8 +122,9 @@ def echo(plate: Plate) -> Print:
     for face, ink, size, capital in lines:
         tall = capital * stretch
         over = "" if ink == inks.first else ' class="ov"'
+        place = f"translate({MARGIN} {y + tall:.1f}) scale(1 {tall / capital:.3f})"
         drawn += (
-            f'<g transform="translate({MARGIN} {y + tall:.1f}) scale(1 {tall / capital:.3f})"{over}>'
+            f'<g transform="{place}"{over}>'
             f'<text class="pt w{face}" font-size="{size:.1f}" textLength="{MEASURE}"'
             f' lengthAdjust="spacingAndGlyphs" fill="{ink}">{escape(word)}</text></g>'
         )

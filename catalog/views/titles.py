@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog import library
-from catalog.facts import facts_about, titles_for_pages
+from catalog.facts import facts_about, offers_of, titles_for_pages
 from catalog.models import Title
 from moviedb.htmx import render_page, wanted_part
 
@@ -105,6 +105,7 @@ def title_page(
     context = {
         "title": title,
         "state": library.state_of(request.person, [title.pk])[title.pk],
+        "offers": offers_of(title),
         "done_words": DONE.get(did, ""),
         "token": token,
         "problem": problem,

@@ -63,8 +63,12 @@ class Child:
             self.end_group()
 
     def end_group(self) -> None:
-        """Kill what the program, which has just died, has left in its process group."""
+        """Kill what the program, which has just died, has left in its process group.
+
+        Waits a little, because until those are gone they hold on to ports and files.
+        """
         _send(os.killpg, self.pid, signal.SIGKILL)
+        wait_until(lambda: not _lives(self.pid), seconds=2)
 
 
 def _send(how: Callable[[int, int], None], pid: int, number: int) -> None:
@@ -169,6 +173,12 @@ def _group(pid: int) -> int | None:
         return os.getpgid(pid)
     except ProcessLookupError:
         return None
+
+
+def _lives(group: int) -> bool:
+    """Whether a process group still has a member that is more than a zombie (Linux)."""
+    pids = (int(entry.name) for entry in Path("/proc").glob("[0-9]*"))
+    return any(_group(pid) == group and birth(pid) is not None for pid in pids)
 
 
 def birth(pid: int) -> str | None:

@@ -216,7 +216,7 @@ def _extension_settings(install: Path, home: Path) -> dict[str, str]:
 
 def _memory_settings() -> dict[str, str]:
     """Keep what parallel work shares in files where shared memory is small."""
-    shared = Path("/dev/shm")
+    shared = Path("/dev/shm")  # noqa: S108
     if shared.is_dir() and shutil.disk_usage(shared).total < SMALL_SHARED_MEMORY:
         return {"dynamic_shared_memory_type": "mmap"}
     return {}

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, QueryDict
 from django.template import Library
 from django.utils.html import format_html
@@ -71,9 +72,25 @@ def percent(share: float | None) -> int:
 
 
 @register.filter
+def signed(weight: float) -> str:
+    """Return a weight in [-1, 1] as points with their sign, such as "+50" or "−40"."""
+    points = round(100 * weight)
+    return f"{'−' if points < 0 else '+'}{abs(points)}"
+
+
+@register.filter
 def missing_to_100(number: float | str | None) -> int:
     """Return what a number from 0 to 100 leaves for its counterpart."""
     try:
         return min(100, max(0, 100 - round(float(number or 0))))
     except ValueError:
         return 50
+
+
+@register.filter
+def undo_of(message: Message) -> dict[str, str] | None:
+    """Return the title, action and token that a message offers to take back, or None."""
+    match (message.extra_tags or "").split():
+        case ["undo", action, title, token]:
+            return {"action": action, "title": title, "token": token}
+    return None

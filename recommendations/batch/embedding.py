@@ -21,6 +21,7 @@ from recommendations.taste import text as texts
 from recommendations.taste.encoders import ENCODERS, TextEncoder, batch_encoder
 from recommendations.taste.frozen import RememberingEncoder, freeze, thaw
 from recommendations.taste.geometry import unit
+from recommendations.taste.tags import tag_vector
 
 logger = logging.getLogger(__name__)
 CHUNK = 128
@@ -186,6 +187,8 @@ def _rows(
         parts = [texts.AXIS_WEIGHTS[axis] * vector for axis, vector in axes.items()]
         for axis, vector in axes.items():
             yield title_id, axis, vector, ""
+        tags = tag_vector(facts[title_id].genres, facts[title_id].moods)
+        yield title_id, texts.TAGS, tags, ""
         whole = composed_hash(facts[title_id], encoder=space.recipe)
         yield title_id, texts.COMPOSED, unit(np.sum(parts, axis=0)), whole
 

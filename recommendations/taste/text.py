@@ -14,6 +14,8 @@ TITLE, STORY, THEMES, MOOD, PEOPLE, COMPANIES = (
 # Adding an axis: a name here, its text in `axis_texts`, its share in `AXIS_WEIGHTS`.
 AXES = (TITLE, STORY, THEMES, MOOD, PEOPLE, COMPANIES)
 COMPOSED = "composed"
+# Genres and moods hashed into places (`taste/tags.py`): no text, so no part of the composed one.
+TAGS = "tags"
 # What the one composed vector is made of; found on the golden queries and anchors.
 AXIS_WEIGHTS = {TITLE: 0.02, STORY: 0.42, THEMES: 0.42, MOOD: 0.09, PEOPLE: 0.04, COMPANIES: 0.01}
 

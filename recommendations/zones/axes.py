@@ -37,7 +37,7 @@ def cut(
     scores = closeness(context, everything.ids, targets, shares)
     order = np.lexsort((everything.ids, -scores))[:n]
     found = everything.take(order)
-    return Candidates(found.ids, found.vectors, scores[order], found.franchises, found.makers)
+    return replace(found, closeness=scores[order])
 
 
 def closeness(

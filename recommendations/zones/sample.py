@@ -38,7 +38,7 @@ class Sample:
         found = (
             rows.annotate(packed=Packed("vector"))
             .order_by("title_id")
-            .values_list("title_id", "packed", "title__franchise_id", "title__maker", "title__mood")
+            .values_list("title_id", "packed", "title__franchise_id", "title__maker", "title__kind", "title__mood")
         )
         return _sampled(list(found), context)
 
@@ -56,8 +56,8 @@ def _sampled(rows: list[tuple], context: Context) -> Candidates:
 
     order: list[tuple[int, int, tuple]] = []
     for corner, mood in enumerate(MOODS):
-        drawn = sorted((row for row in rows if row[4] == mood), key=lambda row: draw(row[0]))
+        drawn = sorted((row for row in rows if row[5] == mood), key=lambda row: draw(row[0]))
         order += [(turn, corner, row) for turn, row in enumerate(drawn[:8])]
     order.sort(key=lambda entry: entry[:2])
-    scored = [(*row[:2], -float(place), *row[2:4]) for place, (_, _, row) in enumerate(order)]
+    scored = [(*row[:2], -float(place), *row[2:5]) for place, (_, _, row) in enumerate(order)]
     return candidates_of(scored, context.space.dimension)

@@ -30,6 +30,12 @@ TALK = re.compile(
     r"beginning|starts?|pretty sure|really|just|something|someone|somebody)\b",
     re.IGNORECASE,
 )
+KIND_NAMED = {
+    "film": re.compile(r"\b(?:films?|movies?|flicks?|cinema)\b", re.IGNORECASE),
+    "series": re.compile(r"\b(?:series?|tv|shows?|episodes?|seasons?)\b", re.IGNORECASE),
+    "book": re.compile(r"\b(?:books?|novels?|read|memoir)\b", re.IGNORECASE),
+}
+KIND_BONUS = 0.05
 STOP_WORDS = frozenset(
     (  # noqa: SIM905
         "a an and are about as at be but by can do for from get give has have he her him his "
@@ -69,6 +75,14 @@ class Search:
             )
         return self._shares or {}
 
+    def kind_bonus(self, candidates: Candidates) -> np.ndarray:
+        """Return (m,) a little for titles of the kind that the words name, "serie" included.
+
+        Naming a kind is a leaning and no filter: what fits better still comes first.
+        """
+        named = [kind for kind, pattern in KIND_NAMED.items() if pattern.search(self.text)]
+        return KIND_BONUS * np.array([kind in named for kind in candidates.kinds], dtype=np.float64)
+
     def word_weight(self) -> float:
         """Return what holding every word is worth: more, the longer the text."""
         n_words = len(telling(self.text, n=None))
@@ -96,7 +110,7 @@ class Search:
         if not axes.active(self.sliders):
             shares = self.shares()
             held = np.array([shares.get(i, 0.0) for i in candidates.ids.tolist()])
-            query = query + self.word_weight() * held
+            query = query + self.word_weight() * held + self.kind_bonus(candidates)
         fits = as_fit(query, low=0.1, high=0.6)
         if context.taste.is_empty:
             return Ranking(scores=standardise(query), fits=fits, query=candidates.closeness)

@@ -40,6 +40,7 @@ class Candidates:
         closeness: (m,) to what the cut was made around, in [-1, 1].
         franchises: m ids, None outside franchises.
         makers: m names, "" when unknown.
+        kinds: m kinds of title.
     """
 
     ids: np.ndarray
@@ -47,6 +48,7 @@ class Candidates:
     closeness: np.ndarray
     franchises: list[int | None]
     makers: list[str]
+    kinds: list[str]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -60,6 +62,7 @@ class Candidates:
             self.closeness[rows],
             [self.franchises[row] for row in rows],
             [self.makers[row] for row in rows],
+            [self.kinds[row] for row in rows],
         )
 
 
@@ -105,7 +108,9 @@ class Zone(Protocol):
 
 
 # What a cut reads of every candidate, in one statement.
-COLUMNS = ("title_id", "packed", "closeness", "title__franchise_id", "title__maker")
+COLUMNS = (
+    "title_id", "packed", "closeness", "title__franchise_id", "title__maker", "title__kind",
+)  # fmt: skip
 
 
 def nearest(
@@ -141,6 +146,7 @@ def candidates_of(rows: list[tuple], dimension: int) -> Candidates:
         np.array([row[2] for row in rows], dtype=np.float64),
         [row[3] for row in rows],
         [row[4] or "" for row in rows],
+        [row[5] for row in rows],
     )
 
 

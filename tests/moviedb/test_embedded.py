@@ -141,6 +141,7 @@ def test_a_state_folder_with_a_long_path_gets_short_sockets() -> None:
     finally:
         end_servers(paths)
         remove_state_folder(paths)
+        paths.var.parent.rmdir()
 
 
 def test_a_data_folder_of_another_version_is_refused_in_words(paths: Paths) -> None:

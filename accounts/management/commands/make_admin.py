@@ -31,7 +31,9 @@ class Command(BaseCommand):
         try:
             validate_email(email)
         except ValidationError as error:
-            raise CommandError(f"{email!r} is no e-mail address, such as you@example.org") from error
+            raise CommandError(
+                f"{email!r} is no e-mail address, such as you@example.org"
+            ) from error
         user = User.objects.filter(email__iexact=email).first()
         is_new = user is None
         user = user or User(email=email, username=f"admin-{secrets.token_hex(6)}")
