@@ -1,6 +1,7 @@
 """Everything a title's page tells, gathered in a fixed number of queries."""
 
 import datetime
+import re
 from dataclasses import dataclass, field
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -49,6 +50,7 @@ class Facts:
     stars: tuple[str, ...]  # the first two of the cast
     lines: tuple[Fact, ...]
     synopsis_source: str
+    synopsis_url: str
     parts: tuple[Title, ...]
     forms: tuple[Form, ...]
 
@@ -65,7 +67,8 @@ def titles_for_pages() -> QuerySet[Title]:
 
 
 def facts_about(title: Title) -> Facts:
-    """Gather what is known of a title of `titles_for_pages`, in three queries."""
+    """Gather what is known of a title of `titles_for_pages`, in at most four queries."""
+    source = "" if title.synopsis_source in OUR_SYNOPSES else title.synopsis_source
     credits = Credit.objects.filter(title=title).select_related("person")
     people: dict[str, list[str]] = {role: [] for role in Credit.Role.values}
     for credit in credits.order_by("position", "pk"):
@@ -74,10 +77,20 @@ def facts_about(title: Title) -> Facts:
         makers=tuple(people["director"] or people["creator"] or people["author"])[:3],
         stars=tuple(people["cast"][:2]),
         lines=tuple(line for line in fact_lines(title, people) if line.words),
-        synopsis_source="" if title.synopsis_source in OUR_SYNOPSES else title.synopsis_source,
+        synopsis_source=source,
+        synopsis_url=source_url(title, source),
         parts=franchise_parts(title),
         forms=other_forms(title),
     )
+
+
+def source_url(title: Title, source: str) -> str:
+    """Return the page that a source's text was taken from, where it has one."""
+    if not source:
+        return ""
+    rows = title.source_rows.filter(source__istartswith=re.split(r"\W", source)[0])
+    urls = rows.filter(url__startswith="https://").order_by("pk").values_list("url", flat=True)
+    return urls.first() or ""
 
 
 def fact_lines(title: Title, people: dict[str, list[str]]) -> list[Fact]:

@@ -18,6 +18,8 @@ ACCEPT = 0.95
 # Names of this many words hardly stand for two titles of neighbouring years.
 DISTINCT_WORDS = 4
 ALIKE_SYNOPSES = 80
+ALIKE_SURNAMES = 85
+WELL_KNOWN = 3
 
 _ARTICLE = re.compile(r"^(?:the|an?) (?=\w)")
 _ROMAN = {
@@ -50,6 +52,7 @@ class Facts:
     Attributes:
         names: folded by `match_key`; the first is the main one.
         makers, cast: people folded by `person_key`.
+        renown: from 1 to 5; 0 when unknown.
         ids: such as {"imdb": "tt0133093"}; keys are the same for all titles.
         year_is_latest: `year` is the newest season's.
         synopsis: its first 300 characters.
@@ -65,6 +68,7 @@ class Facts:
     cast: frozenset[str] = frozenset()
     genres: frozenset[str] = frozenset()
     services: frozenset[str] = frozenset()
+    renown: int = 0
     ids: dict[str, str | int] = field(default_factory=dict)
     synopsis: str = ""
     main_name: str = ""
@@ -112,6 +116,7 @@ def row_facts(row: TitleRow) -> Facts:
         genres=row.genres,
         synopsis=row.synopsis,
         services=frozenset(offer.service for offer in row.availability),
+        renown=row.renown or 0,
         year=row.year,
         year_is_latest=row.year_is_latest,
         end_year=row.end_year,
@@ -132,6 +137,7 @@ def joined(known: Facts, row: Facts) -> Facts:
         cast=known.cast or row.cast,
         genres=known.genres or row.genres,
         services=known.services | row.services,
+        renown=known.renown or row.renown,
         ids=row.ids | known.ids,
         synopsis=known.synopsis or row.synopsis,
     )
@@ -154,7 +160,9 @@ def _score_film(sought: Facts, known: Facts, how: str) -> float:
     if apart == 1:
         if shared:
             return 0.97
-        return ACCEPT if n_words >= DISTINCT_WORDS and fit else 0.85
+        # Two films of one name in two years are not both well known.
+        is_one = n_words >= DISTINCT_WORDS or min(sought.renown, known.renown) >= WELL_KNOWN
+        return ACCEPT if is_one and fit else 0.85
     if apart <= 3:
         return ACCEPT if shared >= 2 else 0.7 if shared else 0.5
     return 0.4
@@ -229,11 +237,21 @@ def evidence(one: Facts, other: Facts) -> int:
     if told and fuzz.ratio(one.synopsis, other.synopsis, score_cutoff=ALIKE_SYNOPSES):
         return 2
     if one.makers and other.makers:
-        return -1
+        return 1 if _makers_alike(one, other) else -1
     is_drawn = "Animation" in one.genres and "Animation" in other.genres
     if len(one.cast) >= 2 and len(other.cast) >= 2 and not is_drawn:
         return -1
     return 1 if one.services & other.services and _genres_fit(one, other) else 0
+
+
+def _makers_alike(one: Facts, other: Facts) -> bool:
+    """Whether a maker of each has nearly one name: "Fyodor Dostoevsky", "Fyodor Dostoyevsky"."""
+    return any(
+        mine[:1] == theirs[:1]
+        and fuzz.ratio(mine.split()[-1], theirs.split()[-1]) >= ALIKE_SURNAMES
+        for mine in filter(None, one.makers)
+        for theirs in filter(None, other.makers)
+    )
 
 
 def _genres_fit(one: Facts, other: Facts) -> bool:

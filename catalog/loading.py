@@ -213,7 +213,7 @@ class Loader:
             setattr(run, name, getattr(report, name))
         run.reasons = dict(report.reasons.most_common(STORED_REASONS))
         run.save()
-        logger.info(
+        logger.debug(
             "%s: %d rows read, %d new, %d changed, %d rejected in %.1f s",
             report.source,
             report.n_read,

@@ -91,13 +91,20 @@ class Catalogue:
             return match
         matches = sorted(self._weigh_names(sought), key=lambda match: -match.score)
         best = matches[0] if matches else None
-        is_close = len(matches) > 1 and matches[1].score > matches[0].score - 0.02
-        if best and is_close and evidence(sought, self._known[best.key]) <= 0:
+        if best and self._is_one_of_several(sought, matches):
             best = best._replace(score=min(best.score, 0.7), how=f"{best.how}, one of several")
         if best is None or not best.is_sure:
             others = [*self._weigh_makers(sought), *(self._weigh_years(sought) if guess else ())]
             best = max([best, *others] if best else others, key=lambda m: m.score, default=None)
         return best if best and best.score >= REVIEW else None
+
+    def _is_one_of_several(self, sought: Facts, matches: list[Match]) -> bool:
+        """Whether the two best matches are as good as each other, and nothing but a name is."""
+        if len(matches) < 2 or matches[1].score <= matches[0].score - 0.02:
+            return False
+        first, second = (self._known[match.key] for match in matches[:2])
+        are_as_near = years_apart(sought, first) == years_apart(sought, second)
+        return are_as_near and evidence(sought, first) <= 0
 
     def _find_by_id(self, sought: Facts) -> Match | None:
         """Return the title with the same external id, unless name and year both contradict."""

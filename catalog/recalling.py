@@ -13,7 +13,7 @@ from catalog.models import Availability, Credit, Person, Title
 BATCH = 2000
 COLUMNS = (
     "pk", "kind", "name", "original_name", "other_names", "year", "end_year", "seasons", "synopsis",
-    "isbn13", *IDS,
+    "isbn13", "renown", *IDS,
 )  # fmt: skip
 
 
@@ -45,6 +45,7 @@ def _facts(
         genres=genres,
         synopsis=title["synopsis"],
         services=frozenset(services),
+        renown=title["renown"] or 0,
         year=title["year"],
         end_year=title["end_year"],
         seasons=title["seasons"],

@@ -203,16 +203,23 @@ def _port() -> int:
 
 def _check_port(host: str, port: int) -> None:
     """Refuse a port that somebody else listens on, before anything is started."""
+    if not wait_until(lambda: not _port_problem(host, port), seconds=1, step=0.1):
+        raise StartFailed(
+            f"port {port} on {host} cannot be used ({_port_problem(host, port)}); "
+            f"choose another, for example: make run PORT={port + 1 if port < 65535 else 8000}"
+        )
+
+
+def _port_problem(host: str, port: int) -> str:
+    """Return why a port cannot be listened on; nothing when it can."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        raise StartFailed(
-            f"port {port} on {host} cannot be used ({error.strerror or error}); "
-            f"choose another, for example: make run PORT={port + 1 if port < 65535 else 8000}"
-        ) from error
+        return error.strerror or str(error)
+    return ""
 
 
 def _wait_for_site(

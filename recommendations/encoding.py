@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from recommendations.taste.encoders import query_encoder
+from recommendations.taste.wording import FILLERS, without_manner
 
 DAY = 24 * 3600
 
@@ -28,6 +29,17 @@ def encode_queries(texts: list[str]) -> np.ndarray:
         cache.set_many({keys[t]: v.tobytes() for t, v in made.items()}, timeout=DAY)
         vectors |= made
     return np.stack([vectors[text] for text in texts])
+
+
+def encode_meaning(texts: list[str]) -> np.ndarray:
+    """Return (n, d) vectors of what texts ask for, their manner of asking taken off.
+
+    Raises:
+        EncoderMissing: the encoder's file is absent or altered.
+    """
+    vectors = encode_queries([*texts, *FILLERS])
+    n = len(texts)
+    return without_manner(vectors[:n], texts, vectors[n:].mean(axis=0))
 
 
 def _key(name: str, text: str) -> str:

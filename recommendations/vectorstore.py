@@ -79,3 +79,20 @@ def read_title_vectors(
         vectors = as_array((packed for _, packed in own), dimension=space.dimension)
         found[axis] = {title_id: v for (title_id, _), v in zip(own, vectors, strict=True)}
     return found
+
+
+def read_axis(space: Space, axis: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return (n,) title ids and their (n, dimension) float32 vectors along one axis, by id."""
+    rows = (
+        TitleVector.objects.along(space, axis)
+        .annotate(packed=Packed("vector"))
+        .order_by("title_id")
+        .values_list("title_id", "packed")
+    )
+    ids, vectors = [], []
+    for title_id, packed in rows.iterator(chunk_size=5000):
+        ids.append(title_id)
+        vectors.append(np.frombuffer(packed, dtype=">f2", offset=4).astype(np.float16))
+    if not ids:
+        return np.zeros(0, dtype=np.int64), np.zeros((0, space.dimension), dtype=np.float32)
+    return np.array(ids, dtype=np.int64), np.stack(vectors).astype(np.float32)

@@ -2,8 +2,11 @@
 
 import datetime
 from decimal import Decimal
+from functools import cache
 from itertools import count
 from typing import Any
+
+from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
 from catalog.models import (
@@ -96,12 +99,18 @@ def make_group(name: str = "", *titles: Title, **columns: Any) -> Group:
     return group
 
 
-def make_user(email: str = "", *, password: str = PASSWORD, **columns: Any) -> User:
+@cache
+def hashed(password: str | None) -> str:
+    """Hash a password, which is slow by design, once for all tests; None cannot be used."""
+    return make_password(password)
+
+
+def make_user(email: str = "", *, password: str | None = PASSWORD, **columns: Any) -> User:
     """Store a member who can sign in with `PASSWORD`."""
     number = next(_numbers)
     columns.setdefault("username", f"reader-{number}")
-    return User.objects.create_user(
-        email=email or f"reader{number}@example.org", password=password, **columns
+    return User.objects.create(
+        email=email or f"reader{number}@example.org", password=hashed(password), **columns
     )
 
 
@@ -132,9 +141,7 @@ def make_favourite(user: User, title: Title, *, at=NOW) -> Favourite:
     return Favourite.objects.create(user=user, title=title, created_at=at)
 
 
-def make_viewing(
-    user: User, title: Title, *, on: datetime.date | None = None, at=NOW
-) -> Viewing:
+def make_viewing(user: User, title: Title, *, on: datetime.date | None = None, at=NOW) -> Viewing:
     """Say that somebody saw a title."""
     return Viewing.objects.create(user=user, title=title, watched_on=on, created_at=at)
 

@@ -73,6 +73,31 @@ class TitleQuerySet(models.QuerySet["Title"]):
             return self
         return self.exclude(Exists(user.saves.filter(title=OuterRef("pk"))))
 
+    def untapped_by(self, user) -> Self:
+        """Titles outside the groups that `user` has tapped: they were just shown those."""
+        if user.is_anonymous:
+            return self
+        tapped = user.taps.filter(group__places__title=OuterRef("pk"))
+        return self.exclude(Exists(tapped))
+
+    def of_new_stories_for(self, user) -> Self:
+        """Titles that are no other form of a story that `user` knows or tapped.
+
+        Somebody who loves the film has met the story of the novel; the title page leads there.
+        """
+        if user.is_anonymous:
+            return self
+        Adaptation = Title._meta.apps.get_model("catalog", "Adaptation")
+        known = Title.objects.filter(
+            Q(viewings__user=user)
+            | Q(ratings__user=user)
+            | Q(favourites__user=user)
+            | Q(places__group__taps__user=user)
+        ).values("pk")
+        origins = Adaptation.objects.filter(form__in=known).values("origin")
+        forms = Adaptation.objects.filter(Q(origin__in=known) | Q(origin__in=origins))
+        return self.exclude(pk__in=origins).exclude(pk__in=forms.values("form"))
+
     def next_in_franchise_for(self, user) -> Self:
         """Titles outside franchises, and of each franchise only the next part unseen by `user`.
 

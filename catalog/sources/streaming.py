@@ -36,7 +36,8 @@ NEED_FLAGS = ("title", "year", "age", "type", *FLAGS)
 def read(path: Path) -> Iterator[TitleRow | Rejected]:
     """Yield the titles of a folder's streaming files, or of one file.
 
-    The files with one column a service come first: they know the first year of a series.
+    Series with one column a service come first: they have the first year. Films of that form come
+    last: they have neither people nor genres, so what is on the same service helps to place them.
 
     Raises:
         NotThisFormat: no file is one of the two forms.
@@ -51,10 +52,15 @@ def read(path: Path) -> Iterator[TitleRow | Rejected]:
             expected="netflix_titles.csv and its like, or MoviesOnStreamingPlatforms.csv",
             do="give the file itself or the folder that holds it",
         )
-    for file in flags:
-        yield from _read_flags(file)
+    flagged = [row for file in flags for row in _read_flags(file)]
+    yield from (row for row in flagged if not _is_film(row))
     for file in titles:
         yield from _read_titles(file)
+    yield from filter(_is_film, flagged)
+
+
+def _is_film(row: TitleRow | Rejected) -> bool:
+    return isinstance(row, TitleRow) and row.kind == "film"
 
 
 def _read_flags(file: Path) -> Iterator[TitleRow | Rejected]:
@@ -170,7 +176,7 @@ def _newest_day(lines: Iterable[Line]) -> datetime.date:
 
 def _people(text: str) -> tuple[str, ...]:
     """Return the names of a comma separated cell; "Jr." and its like stay with their name."""
-    names = re.split(r",\s*(?!(?:Jr|Sr|II|III|PhD|Ph\.D|M\.D)\b)", text)
+    names = re.split(r",(?!\s*(?:Jr|Sr|II|III|PhD|Ph\.D|M\.D)\b)", text)
     return tuple(name.strip() for name in names if name.strip())
 
 

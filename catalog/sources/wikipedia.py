@@ -19,7 +19,7 @@ _NEXT = re.compile(r"\}\s*,?\s*(?=\{)")
 # "(film)", "(1920 film)", "(1933 serial)": added by the encyclopaedia to tell articles apart.
 _APART = re.compile(r"\s*\((?:\d{4} )?(?:film|serial|short|film series|TV special)\)$")
 # Dots stand only behind initials and "Jr", so that a name does not run into the next sentence.
-_WORD = r"(?:(?:[A-Z]\.)+|(?:Jr|Sr|St)\.|[A-Z][\w'’-]+|de|von|van|der|del|la|di)"
+_WORD = r"(?:(?:[A-Z]\.)+|(?:Jr|Sr|St)\.|[A-Z][\w'’-]+|(?:de|von|van|der|del|la|di)\b)"
 _NAME = rf"(?=[A-Z]){_WORD}(?: {_WORD})*"
 _DIRECTED = re.compile(
     rf"\bdirected (?:and (?:co-)?(?:written|produced|edited) )?by (?P<first>{_NAME})"
@@ -135,6 +135,8 @@ def directors_in(extract: str) -> tuple[str, ...]:
     if not match:
         return ()
     names = [match["first"]]
+    if match["second"] and " " not in match["first"]:
+        return ()  # "Joel and Ethan Coen": whose name is it?
     if match["second"] and not _OTHER_CLAUSE.match(extract[match.end() :]):
         names.append(match["second"])
     return tuple(name for name in names if " " in name and not _NO_NAME.search(name))

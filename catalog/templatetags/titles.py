@@ -119,3 +119,10 @@ def as_stars(stars: float | None) -> SafeString:
 def title_ids(picks: Iterable[Any]) -> str:
     """Return the ids of picks' titles, as a card sends them along: "3,17,4"."""
     return ",".join(str(pick.title.pk) for pick in picks)
+
+
+@register.filter
+def in_what(pick: Any) -> str:
+    """Return what a similar title shares, from the end of its reason: "Both cerebral."."""
+    words = pick.reason[-1].text.lstrip(":, ") if pick.reason else ""
+    return words[:1].upper() + words[1:]

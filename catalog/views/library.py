@@ -70,10 +70,12 @@ def act(request: HttpRequest) -> HttpResponse:
     if not request.htmx:
         query = {"tab": tab.name} | ({"off": title.pk, "undo": new_token} if new_token else {})
         return redirect(f"{reverse('library')}?{urlencode(query)}")
+    standing = shelves.titles_on(tab, person).filter(pk=title.pk).first()
     context = {
         "tab": tab,
         "tabs": tab_links(shelves.counts(person)),
-        "title": title if change else shelves.titles_on(tab, person).filter(pk=title.pk).first(),
+        "title": standing or title,
+        "is_off": standing is None,
         "state": library.state_of(person, [title.pk])[title.pk],
         "token": new_token,
         "done_words": DONE[tab.action],

@@ -187,9 +187,11 @@ def birth(pid: int) -> str | None:
         return _birth_by_ps(pid)
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        # A zombie whose other threads are still ending holds its ports and files for as long.
+        is_over = fields[0] in "ZX" and len(os.listdir(f"/proc/{pid}/task")) <= 1
     except (FileNotFoundError, ProcessLookupError):
         return None
-    return None if fields[0] in "ZX" else fields[19]  # state and starttime, see proc_pid_stat(5)
+    return None if is_over else fields[19]  # state and starttime, see proc_pid_stat(5)
 
 
 def _birth_by_ps(pid: int) -> str | None:

@@ -9,10 +9,19 @@ from pathlib import Path
 
 from moviedb.embedded import Paths
 from moviedb.running import postgres, redis
-from moviedb.running.children import Child, birth, find, find_orphans, pid_file, spawn
+from moviedb.running.children import (
+    Child,
+    birth,
+    find,
+    find_orphans,
+    pid_file,
+    spawn,
+    wait_until,
+)
 from moviedb.running.supervisor import Program
 
-STOP_ORDER = ("web", "beat", "worker", "redis", "postgres")
+# "sync" writes a new database to the disk, beside PostgreSQL, and ends by itself.
+STOP_ORDER = ("web", "beat", "worker", "redis", "postgres", "sync")
 QUEUES = "default,encode,train"
 
 
@@ -85,10 +94,16 @@ def _stopper(patience: float) -> Callable[[Child], None]:
     return stop
 
 
+def _let_finish(child: Child) -> None:
+    """Wait for a program that ends by itself."""
+    wait_until(child.has_ended, seconds=60)
+    child.end(signal.SIGTERM, patience=5)
+
+
 def end_leftovers(paths: Paths) -> list[str]:
     """End what a killed supervisor has left running; return the names."""
     ended = []
-    stops = {"redis": redis.stop, "postgres": postgres.stop}
+    stops = {"redis": redis.stop, "postgres": postgres.stop, "sync": _let_finish}
     for name in STOP_ORDER:
         child, orphans = find(paths, name), find_orphans(paths, name)
         if child is not None:

@@ -148,12 +148,19 @@ def learn_means(space: Space, title_ids: list[int], encoder: TextEncoder) -> Non
 
 
 def kind_offset(space: Space, kind: str, axis: str) -> np.ndarray:
-    """Return (d,) what to take off a vector of this kind: its mean less the mean of all kinds."""
+    """Return (d,) what to take off a vector of this kind: the mean of its kind on this axis.
+
+    Besides the direction that says "this is a book" that takes out what all texts share, which
+    would make everything look a little alike. A kind without a mean of its own, because it is
+    rare, gives up the mean of all kinds.
+    """
     means = [m[axis] for m in space.means.values() if axis in m]
     own = space.means.get(kind, {}).get(axis)
-    if own is None or len(means) < 2:
-        return np.zeros(space.dimension, dtype=np.float32)
-    return np.asarray(own, dtype=np.float32) - np.mean(means, axis=0, dtype=np.float32)
+    if own is not None:
+        return np.asarray(own, dtype=np.float32)
+    if means:
+        return np.mean(means, axis=0, dtype=np.float32)
+    return np.zeros(space.dimension, dtype=np.float32)
 
 
 def embed_chunk(space: Space, title_ids: list[int], encoder: TextEncoder) -> int:

@@ -15,12 +15,14 @@ class SpreadRules:
     Attributes:
         near_duplicate: two picks are closer than this by no means.
         per_franchise: picks of one franchise.
+        per_story: forms of one story, the novel and its film for instance.
         per_maker: picks by one director, creator or author, in a list of ten.
         variety: how much closeness to earlier picks costs, in standard deviations of the score.
     """
 
     near_duplicate: float = 0.95
     per_franchise: int = 1
+    per_story: int = 50
     per_maker: int = 2
     variety: float = 0.0
 
@@ -30,6 +32,7 @@ def spread(
     vectors: np.ndarray,
     *,
     franchises: list[int | None],
+    stories: list[int] | None = None,
     makers: list[str],
     n: int,
     rules: SpreadRules,
@@ -44,6 +47,7 @@ def spread(
         scores: (m,), higher is better.
         vectors: (m, d), any length.
         franchises: m ids, None outside franchises.
+        stories: m ids that the forms of one story share; each its own when not given.
         makers: m names, "" when unknown.
     """
     scores = np.asarray(scores, dtype=np.float64)
@@ -52,7 +56,9 @@ def spread(
     allowed = np.ones(len(scores), dtype=bool)
     likeness = np.full(len(scores), -1.0)
     taken: list[int] = []
+    stories = stories if stories is not None else list(range(len(scores)))
     n_franchise: Counter[int] = Counter()
+    n_story: Counter[int] = Counter()
     n_maker: Counter[str] = Counter()
     while len(taken) < n and allowed.any():
         value = scores - rules.variety * unit_of_score * np.maximum(likeness, 0.0)
@@ -63,11 +69,14 @@ def spread(
         franchise, maker = franchises[row], makers[row]
         if franchise is not None and n_franchise[franchise] >= rules.per_franchise:
             continue
+        if n_story[stories[row]] >= rules.per_story:
+            continue
         if maker and n_maker[maker] >= rules.per_maker:
             continue
         taken.append(row)
         if franchise is not None:
             n_franchise[franchise] += 1
+        n_story[stories[row]] += 1
         n_maker[maker] += 1
         likeness = np.maximum(likeness, vectors @ vectors[row])
     return taken

@@ -60,7 +60,7 @@ class Anchor:
         Kinship weighs the axes apart, each standardised over the candidates, genres and moods
         among them: what makes two titles kin is not what makes words find one.
         """
-        fits = as_fit(candidates.closeness, low=0.15, high=0.65)
+        fits = as_fit(candidates.closeness, low=0.05, high=0.55)
         kinship, share = candidates.closeness, 0.0
         if not axes.active(self.sliders):
             kinship, share = self.kinship(context, candidates), TASTE_SHARE

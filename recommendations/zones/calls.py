@@ -5,10 +5,11 @@ import uuid
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from pgvector.django import CosineDistance
 
 from catalog.finding import find_by_name
-from catalog.models import Title
+from catalog.models import Adaptation, Title
 from recommendations.models import Space, UserVector
 from recommendations.taste.text import COMPOSED
 from recommendations.tastes import signals_of
@@ -29,9 +30,12 @@ def similar(
     n: int = 5,
     now: datetime.datetime,
 ) -> Shelf:
-    """Return titles like this one, for a person or for anybody."""
+    """Return titles like this one, other forms of its own story left out."""
     zone = Anchor(like=(title.pk,))
-    return recommend(user or AnonymousUser(), zone, wants=wants, n=n, now=now)
+    forms = Adaptation.objects.filter(Q(origin=title) | Q(form=title))
+    others = {i for pair in forms.values_list("origin_id", "form_id") for i in pair}
+    exclude = tuple(sorted(others))
+    return recommend(user or AnonymousUser(), zone, wants=wants, n=n, exclude=exclude, now=now)
 
 
 def named(user, zone: Search, words: str, *, wants: Wants, n: int, now: datetime.datetime) -> Shelf:

@@ -119,7 +119,9 @@ def allowed(user, zone: Zone, wants: Wants, *, now: datetime.datetime) -> QueryS
     titles = wants.titles(now.date()).complete().not_dismissed_by(user, zone=zone.name)
     if not wants.include_seen:
         titles = titles.unseen_by(user).next_in_franchise_for(user)
-    return titles.unsaved_by(user) if zone.hides_saved else titles
+    if zone.hides_saved:
+        titles = titles.unsaved_by(user).untapped_by(user).of_new_stories_for(user)
+    return titles
 
 
 def choose(
@@ -143,6 +145,7 @@ def choose(
         ranking.scores,
         candidates.vectors,
         franchises=candidates.franchises,
+        stories=candidates.stories,
         makers=candidates.makers,
         n=max(skip + n, DEPTH if skip else n),
         rules=zone.rules,

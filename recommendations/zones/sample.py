@@ -11,8 +11,12 @@ from recommendations.models import TitleVector
 from recommendations.taste.spread import SpreadRules
 from recommendations.taste.text import COMPOSED
 from recommendations.vectorstore import Packed
-from recommendations.zones.zone import Candidates, Context, Ranking, candidates_of
+from recommendations.zones.zone import STORY, Candidates, Context, Ranking, candidates_of
 
+SAMPLE_COLUMNS = (
+    "title_id", "packed", "title__franchise_id", "title__maker", "title__kind", "story",
+    "title__mood",
+)  # fmt: skip
 MOODS = (Mood.WONDER, Mood.HUSHED, Mood.NOIR, Mood.STRANGE, Mood.BRIGHT)
 
 
@@ -25,7 +29,7 @@ class Sample:
     purpose: ClassVar[str] = "Five from different corners, before we know you."
     hides_saved: ClassVar[bool] = False
     needs_taste: ClassVar[bool] = False
-    rules: ClassVar[SpreadRules] = SpreadRules(per_maker=1)
+    rules: ClassVar[SpreadRules] = SpreadRules(per_maker=1, per_story=1)
 
     def key(self) -> str:
         """Return the zone's name: it has no inputs of its own."""
@@ -36,9 +40,16 @@ class Sample:
         rows = TitleVector.objects.along(context.space, COMPOSED).of(context.titles)
         rows = rows.filter(title__popularity__range=(0.45, 0.9), title__mood__in=MOODS)
         found = (
-            rows.annotate(packed=Packed("vector"))
+            rows.annotate(packed=Packed("vector"), story=STORY)
             .order_by("title_id")
-            .values_list("title_id", "packed", "title__franchise_id", "title__maker", "title__kind", "title__mood")
+            .values_list(
+                "title_id",
+                "packed",
+                "title__franchise_id",
+                "title__maker",
+                "title__kind",
+                "title__mood",
+            )
         )
         return _sampled(list(found), context)
 
@@ -56,8 +67,8 @@ def _sampled(rows: list[tuple], context: Context) -> Candidates:
 
     order: list[tuple[int, int, tuple]] = []
     for corner, mood in enumerate(MOODS):
-        drawn = sorted((row for row in rows if row[5] == mood), key=lambda row: draw(row[0]))
+        drawn = sorted((row for row in rows if row[6] == mood), key=lambda row: draw(row[0]))
         order += [(turn, corner, row) for turn, row in enumerate(drawn[:8])]
     order.sort(key=lambda entry: entry[:2])
-    scored = [(*row[:2], -float(place), *row[2:5]) for place, (_, _, row) in enumerate(order)]
+    scored = [(*row[:2], -float(place), *row[2:6]) for place, (_, _, row) in enumerate(order)]
     return candidates_of(scored, context.space.dimension)

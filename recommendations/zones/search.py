@@ -1,50 +1,23 @@
 """Search: what the words mean, weighed against what the person loves."""
 
-import re
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 
-from recommendations.encoding import encode_queries
+from recommendations.encoding import encode_meaning
 from recommendations.taste.explain import falls_without
 from recommendations.taste.geometry import cosine
 from recommendations.taste.profiles import closeness
 from recommendations.taste.ranking import blend, standardise
 from recommendations.taste.spread import SpreadRules
+from recommendations.taste.wording import query_scores, telling, without_talk
 from recommendations.words import word_shares
 from recommendations.zones import axes
 from recommendations.zones.tonight import SHARPNESS
 from recommendations.zones.zone import Candidates, Context, Ranking, as_fit, nearest
 
-MOST_WORDS = 10
 MOST_HOLDERS = 1000
-# What holding every word is worth against a cosine of 1, growing with the length of the text:
-# found on the development queries and on long descriptions of half-remembered films.
-WORD_SHARE, WORDS_FOR_ONE_SHARE, MOST_SHARE = 0.2, 10, 1.0
-# Words about the search itself: rare in synopses, so they would weigh much and tell nothing.
-TALK = re.compile(
-    r"\b(?:movies?|films?|series|serie|shows?|books?|novels?|remember(?:ed|s)?|scenes?|think|"
-    r"thought|know|knew|saw|seen?|watch(?:ed|ing)?|years? ago|maybe|might|titles?|names?|anyone|"
-    r"help|please|look(?:ing)? for|find|try(?:ing)?|called|plots?|things?|parts?|ending|begins?|"
-    r"beginning|starts?|pretty sure|really|just|something|someone|somebody)\b",
-    re.IGNORECASE,
-)
-KIND_NAMED = {
-    "film": re.compile(r"\b(?:films?|movies?|flicks?|cinema)\b", re.IGNORECASE),
-    "series": re.compile(r"\b(?:series?|tv|shows?|episodes?|seasons?)\b", re.IGNORECASE),
-    "book": re.compile(r"\b(?:books?|novels?|read|memoir)\b", re.IGNORECASE),
-}
-KIND_BONUS = 0.05
-STOP_WORDS = frozenset(
-    (  # noqa: SIM905
-        "a an and are about as at be but by can do for from get give has have he her him his "
-        "how i if in into is it its like me my of on one or our she show so some somebody "
-        "someone something that the their them then there they this those to us want was watch "
-        "we were what when where which who whose will with would you your see read film films "
-        "movie movies series serie book books novel story stories please looking find good "
-    ).split()
-)
 
 
 @dataclass(frozen=True)
@@ -71,26 +44,13 @@ class Search:
         """Return which titles hold the words, looked up once a list."""
         if self._shares is None:
             object.__setattr__(
-                self, "_shares", word_shares(TALK.sub(" ", self.text), n=MOST_HOLDERS)
+                self, "_shares", word_shares(without_talk(self.text), n=MOST_HOLDERS)
             )
         return self._shares or {}
 
-    def kind_bonus(self, candidates: Candidates) -> np.ndarray:
-        """Return (m,) a little for titles of the kind that the words name, "serie" included.
-
-        Naming a kind is a leaning and no filter: what fits better still comes first.
-        """
-        named = [kind for kind, pattern in KIND_NAMED.items() if pattern.search(self.text)]
-        return KIND_BONUS * np.array([kind in named for kind in candidates.kinds], dtype=np.float64)
-
-    def word_weight(self) -> float:
-        """Return what holding every word is worth: more, the longer the text."""
-        n_words = len(telling(self.text, n=None))
-        return min(MOST_SHARE, WORD_SHARE * max(1.0, n_words / WORDS_FOR_ONE_SHARE))
-
     def vector(self) -> np.ndarray:
         """Return the (d,) vector of the words."""
-        return encode_queries([self.text])[0]
+        return encode_meaning([self.text])[0]
 
     def cut(self, context: Context) -> Candidates:
         """Return the titles nearest to the words, along the axes the sliders ask for."""
@@ -108,14 +68,18 @@ class Search:
         """
         query = candidates.closeness
         if not axes.active(self.sliders):
-            shares = self.shares()
-            held = np.array([shares.get(i, 0.0) for i in candidates.ids.tolist()])
-            query = query + self.word_weight() * held + self.kind_bonus(candidates)
-        fits = as_fit(query, low=0.1, high=0.6)
+            query = query_scores(
+                self.text,
+                query,
+                ids=candidates.ids.tolist(),
+                kinds=candidates.kinds,
+                shares=self.shares(),
+            )
+        fits = as_fit(query, low=0.05, high=0.55)
         if context.taste.is_empty:
             return Ranking(scores=standardise(query), fits=fits, query=candidates.closeness)
         taste = closeness(context.taste.profile, candidates.vectors, sharpness=SHARPNESS)
-        taste_fits = as_fit(taste, low=0.1, high=0.6)
+        taste_fits = as_fit(taste, low=0.05, high=0.55)
         return Ranking(
             scores=blend(query, taste, weight=self.weight),
             fits=self.weight * fits + (1 - self.weight) * taste_fits,
@@ -136,13 +100,6 @@ class Search:
             return words, np.full((len(words), len(vectors)), 1.0)
 
         def score(shorter: list[str]) -> np.ndarray:
-            return cosine(encode_queries(shorter), vectors)
+            return cosine(encode_meaning(shorter), vectors)
 
         return words, falls_without(score, self.text, words)
-
-
-def telling(text: str, *, n: int | None = MOST_WORDS) -> list[str]:
-    """Return the words that carry meaning, in order, each once, `n` at most."""
-    words = re.findall(r"[^\W_][\w'’-]*", text)
-    kept = dict.fromkeys(word for word in words if word.lower() not in STOP_WORDS)
-    return list(kept)[:n]

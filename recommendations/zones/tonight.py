@@ -23,7 +23,7 @@ class Tonight:
     purpose: ClassVar[str] = "Five for you, from what you love."
     hides_saved: ClassVar[bool] = True
     needs_taste: ClassVar[bool] = True
-    rules: ClassVar[SpreadRules] = SpreadRules(per_maker=1, variety=0.9)
+    rules: ClassVar[SpreadRules] = SpreadRules(per_maker=1, per_story=1, variety=0.9)
 
     def key(self) -> str:
         """Return the zone's name: it has no inputs of its own."""
@@ -41,7 +41,7 @@ class Tonight:
         taste = closeness(context.taste.profile, candidates.vectors, sharpness=SHARPNESS)
         sure = 1.0 - np.exp(-context.taste.profile.n_positive / 3.0)
         return Ranking(
-            scores=taste, fits=as_fit(taste, low=0.1, high=0.6) * (0.6 + 0.4 * sure), taste=taste
+            scores=taste, fits=as_fit(taste, low=0.05, high=0.55) * (0.6 + 0.4 * sure), taste=taste
         )
 
 

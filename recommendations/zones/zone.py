@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from catalog.models import Title
+from catalog.models import Adaptation, Title
 from recommendations.models import Space, TitleVector
 from recommendations.taste.spread import SpreadRules
 from recommendations.taste.text import COMPOSED
@@ -41,6 +42,7 @@ class Candidates:
         franchises: m ids, None outside franchises.
         makers: m names, "" when unknown.
         kinds: m kinds of title.
+        stories: m ids that the forms of one story share.
     """
 
     ids: np.ndarray
@@ -49,6 +51,7 @@ class Candidates:
     franchises: list[int | None]
     makers: list[str]
     kinds: list[str]
+    stories: list[int]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -63,6 +66,7 @@ class Candidates:
             [self.franchises[row] for row in rows],
             [self.makers[row] for row in rows],
             [self.kinds[row] for row in rows],
+            [self.stories[row] for row in rows],
         )
 
 
@@ -110,7 +114,18 @@ class Zone(Protocol):
 # What a cut reads of every candidate, in one statement.
 COLUMNS = (
     "title_id", "packed", "closeness", "title__franchise_id", "title__maker", "title__kind",
+    "story",
 )  # fmt: skip
+# The work that a title was made from, or the title itself: the same for all forms of a story.
+STORY = Coalesce(
+    Subquery(
+        Adaptation.objects.filter(form=OuterRef("title_id"))
+        .order_by("origin_id")
+        .values("origin_id")[:1]
+    ),
+    F("title_id"),
+    output_field=BigIntegerField(),
+)
 
 
 def nearest(
@@ -127,7 +142,7 @@ def nearest(
             one statement; a title near several comes once, with its first closeness.
     """
     found = TitleVector.objects.along(context.space, axis).of(context.titles)
-    found = found.annotate(packed=Packed("vector"))
+    found = found.annotate(packed=Packed("vector"), story=STORY)
     first, *others = [found.nearest_to(target, n=n).values_list(*COLUMNS) for target, n in targets]
     if also:
         asked_for = found.filter(title__in=list(also)).nearest_to(targets[0][0], n=len(also))
@@ -147,6 +162,7 @@ def candidates_of(rows: list[tuple], dimension: int) -> Candidates:
         [row[3] for row in rows],
         [row[4] or "" for row in rows],
         [row[5] for row in rows],
+        [row[6] for row in rows],
     )
 
 

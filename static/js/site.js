@@ -82,6 +82,10 @@ document.addEventListener("input", ({ target }) => {
 
 // ── Cards that are swapped ──
 document.addEventListener("htmx:configRequest", ({ detail }) => {
+  // Sliders at rest say nothing, and stay out of the address.
+  for (const slider of $$("[data-rest]")) {
+    if (slider.value === slider.dataset.rest) detail.formData.delete(slider.name);
+  }
   // The list may have changed since this card was drawn: say what stands on it now.
   const list = detail.elt.closest("[data-list]");
   if (list && detail.parameters.shown !== undefined) {

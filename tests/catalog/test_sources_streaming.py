@@ -13,7 +13,8 @@ TITLES = (
     "description"
 )
 DARK = ("s1", "TV Show", "Dark", "", "Louis Hofmann, Robert Downey, Jr.", "Germany, Atlantis",
-        "27-Jun-20", 2020, "TV-MA", "3 Seasons", "Crime TV Shows, International TV Shows", "A boy.")  # fmt: skip
+        "27-Jun-20", 2020, "TV-MA", "3 Seasons", "Crime TV Shows, International TV Shows",
+        "A boy.")  # fmt: skip
 FLAGS = "ID,Title,Year,Age,Netflix,Hulu,Prime Video,Disney+,Type"
 
 
@@ -37,7 +38,7 @@ def test_a_length_in_the_certificate_column_is_a_length(tmp_path):
     assert film.year_is_latest is False
 
 
-def test_flags_become_services_and_come_before_the_services_files(tmp_path):
+def test_flags_become_services_with_the_services_own_files_between_series_and_films(tmp_path):
     write_csv(tmp_path / "a_netflix.csv", TITLES, DARK)
     write(tmp_path / "netflix_titles.csv", (tmp_path / "a_netflix.csv").read_text())
     (tmp_path / "a_netflix.csv").unlink()
@@ -48,7 +49,7 @@ def test_flags_become_services_and_come_before_the_services_files(tmp_path):
 
     kept, [twice] = parted(streaming.read(tmp_path))
 
-    dark, heat, from_netflix = kept
+    dark, from_netflix, heat = kept
     assert (dark.kind, dark.year, dark.certificate) == ("series", 2017, 16)
     assert [offer.service for offer in dark.availability] == ["Netflix", "Disney+"]
     assert [offer.service for offer in heat.availability] == ["Hulu", "Prime Video"]

@@ -97,7 +97,7 @@ def paths(monkeypatch: pytest.MonkeyPatch) -> Iterator[Paths]:
     paths = Paths.under(make_state_folder())
     monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.delenv("REDIS_URL", raising=False)
-    postgres.stop(postgres.start(paths))
+    postgres.stop(postgres.start(paths, careless=True))
     steps.mark_done(paths, sources=steps.fingerprint())
     yield paths
     for pid in belonging_to(paths):

@@ -10,9 +10,13 @@ from django.utils import timezone
 from catalog.finding import find_by_name
 from catalog.models import Title
 from recommendations import zones
-from recommendations.encoding import encode_queries
+from recommendations.encoding import encode_meaning, encode_queries
+from recommendations.models import TitleVector
 from recommendations.taste.encoders import OnnxEncoder
 from recommendations.taste.reading import plain_words, read_filters
+from recommendations.taste.text import COMPOSED
+from recommendations.vectorstore import read_title_vectors
+from recommendations.zones.pipeline import serving_space
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("living")]
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -59,12 +63,10 @@ def test_two_wordings_of_one_wish_find_mostly_the_same():
 
 def test_the_number_beside_your_words_is_the_cosine():
     shelf = found("robots who dream", n=5)
-    query = encode_queries(["robots who dream"])[0]
-    from recommendations.taste.text import COMPOSED
-    from recommendations.vectorstore import read_title_vectors
-    from recommendations.zones.pipeline import serving_space
-
-    stored = read_title_vectors(serving_space(), [p.title.pk for p in shelf.picks], axes=(COMPOSED,))
+    query = encode_meaning(["robots who dream"])[0]
+    stored = read_title_vectors(
+        serving_space(), [p.title.pk for p in shelf.picks], axes=(COMPOSED,)
+    )
 
     for pick in shelf.picks:
         vector = stored[COMPOSED][pick.title.pk]
@@ -91,11 +93,8 @@ def test_a_word_is_named_as_a_reason_only_when_the_match_is_worse_without_it():
 
 
 def test_one_axis_at_full_is_the_order_of_that_axis_alone():
-    from recommendations.models import TitleVector
-    from recommendations.zones.pipeline import serving_space
-
     shelf = found("quiet and wistful", sliders={"mood": 100.0})
-    query = encode_queries(["quiet and wistful"])[0]
+    query = encode_meaning(["quiet and wistful"])[0]
     nearest = TitleVector.objects.along(serving_space(), "mood").nearest_to(query, n=40)
     order = list(nearest.values_list("title__starter_id", flat=True))
 
@@ -130,7 +129,9 @@ def test_a_name_is_found_however_it_is_spelt(typed, name):
     assert name in [title.name for title in find_by_name(typed, n=5)]
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "😀", "%", "x" * 500, "'; DROP TABLE x; --", "a:*|!&"])
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "😀", "%", "x" * 500, "'; DROP TABLE x; --", "a:*|!&"]
+)
 def test_odd_names_find_nothing_and_break_nothing(typed):
     find_by_name(typed, n=5)
 

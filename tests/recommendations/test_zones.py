@@ -14,10 +14,10 @@ from accounts.models import User
 from catalog.models import Dismissal, Favourite, Group, Rating, Save, Tap, Title, Viewing
 from recommendations import zones
 from recommendations.models import TitleVector
+from recommendations.taste.profiles import closeness
 from recommendations.tastes import taste_from, taste_of
 from recommendations.zones.pipeline import serving_space
 from recommendations.zones.tonight import SHARPNESS
-from recommendations.taste.profiles import closeness
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("living")]
 
@@ -107,6 +107,8 @@ def test_groups_alone_make_a_taste():
 
     assert len(shelf.picks) == 5
     assert "groups you tapped" in shelf.basis
+    tapped = set(Title.objects.filter(places__group__taps__user=ann).values_list("pk", flat=True))
+    assert not tapped & {pick.title.pk for pick in shelf.picks}
 
 
 def test_somebody_unknown_gets_a_sample_of_five_corners():
@@ -200,14 +202,15 @@ def test_minus_anchors_push_away():
         AnonymousUser(), zones.Anchor(like=(like.pk,)), n=10, now=timezone.now()
     )
     pushed = zones.recommend(
-        AnonymousUser(), zones.Anchor(like=(like.pk,), not_like=(away.pk,)), n=10, now=timezone.now()
+        AnonymousUser(),
+        zones.Anchor(like=(like.pk,), not_like=(away.pk,)),
+        n=10,
+        now=timezone.now(),
     )
 
     def mean_closeness(shelf):
         space = serving_space()
-        target = np.asarray(
-            TitleVector.objects.along(space, "composed").get(title=away).vector
-        )
+        target = np.asarray(TitleVector.objects.along(space, "composed").get(title=away).vector)
         rows = TitleVector.objects.along(space, "composed").filter(
             title__in=[pick.title.pk for pick in shelf.picks]
         )

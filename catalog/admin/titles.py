@@ -1,71 +1,32 @@
-"""For curators: the catalogue's facts, which titles are shown, and what people wrote under them."""
+"""Titles, for curators: what is known, whether it is shown, and which ones are the same."""
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from catalog.admin.rows import FlagActions, RowsInline
 from catalog.curation import CannotMerge, merge_titles
-from catalog.models import (
-    Adaptation,
-    Availability,
-    Comment,
-    Company,
-    Credit,
-    Franchise,
-    Genre,
-    Group,
-    GroupTitle,
-    Person,
-    Service,
-    SourceRun,
-    Title,
-)
+from catalog.models import Adaptation, Availability, Credit, Title
 from catalog.naming import name_key
 
 MOST_MERGED = 10
 
 
-class FlagActions:
-    """Actions that set one flag on many rows, say how many, and log each."""
-
-    def set_flag(
-        self, request: HttpRequest, rows: QuerySet, *, flag: str, value: bool, said: str
-    ) -> None:
-        """Set the flag on the rows where it differs."""
-        changing = list(rows.exclude(**{flag: value}))
-        rows.model.objects.filter(pk__in=[row.pk for row in changing]).update(**{flag: value})
-        if changing:
-            LogEntry.objects.log_actions(
-                request.user.pk, changing, CHANGE, change_message=f"{flag} = {value}"
-            )
-        words = ngettext("%(n)d row %(said)s.", "%(n)d rows %(said)s.", len(changing))
-        self.message_user(request, words % {"n": len(changing), "said": said}, messages.SUCCESS)
-
-
-class CreditInline(admin.TabularInline):
+class CreditInline(RowsInline):
     model = Credit
-    extra = 0
+    related = ("person",)
     autocomplete_fields = ("person",)
     ordering = ("role", "position", "pk")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("person")
 
-
-class OriginInline(admin.TabularInline):
+class OriginInline(RowsInline):
     model = Adaptation
     fk_name = "form"
-    extra = 0
+    related = ("origin", "form")
     autocomplete_fields = ("origin",)
     verbose_name, verbose_name_plural = _("origin"), _("made from")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("origin", "form")
 
 
 class FormInline(OriginInline):
@@ -74,14 +35,11 @@ class FormInline(OriginInline):
     verbose_name, verbose_name_plural = _("form"), _("what was made from it")
 
 
-class AvailabilityInline(admin.TabularInline):
+class AvailabilityInline(RowsInline):
     model = Availability
-    extra = 0
+    related = ("service", "title")
     autocomplete_fields = ("service",)
     ordering = ("-last_seen", "pk")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("service", "title")
 
 
 @admin.register(Title)
@@ -188,111 +146,3 @@ class TitleAdmin(FlagActions, admin.ModelAdmin):
         self.message_user(
             request, words % {"names": names, "kept": kept, "n": n_moved}, messages.SUCCESS
         )
-
-
-class NameAdmin(admin.ModelAdmin):
-    """Rows that are hardly more than a name."""
-
-    list_display = ("name",)
-    search_fields = ("name",)
-    ordering = ("name", "pk")
-    show_full_result_count = False
-
-
-admin.site.register([Genre, Person, Company, Franchise], NameAdmin)
-
-
-@admin.register(Service)
-class ServiceAdmin(NameAdmin):
-    list_display = ("name", "slug")
-    prepopulated_fields = {"slug": ("name",)}
-
-
-class GroupTitleInline(admin.TabularInline):
-    model = GroupTitle
-    extra = 0
-    autocomplete_fields = ("title",)
-    ordering = ("position", "pk")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("title")
-
-
-@admin.register(Group)
-class GroupAdmin(FlagActions, admin.ModelAdmin):
-    """The groups that newcomers tap; the pinned ones are shown, in their order."""
-
-    list_display = ("name", "line", "position", "is_pinned", "n_titles")
-    list_editable = ("position",)
-    list_filter = ("is_pinned",)
-    search_fields = ("name", "slug")
-    ordering = ("position", "pk")
-    prepopulated_fields = {"slug": ("name",)}
-    inlines = (GroupTitleInline,)
-    actions = ("pin", "unpin")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).annotate(n_places=Count("places"))
-
-    @admin.display(description=_("titles"), ordering="n_places")
-    def n_titles(self, group: Group) -> int:
-        return group.n_places
-
-    @admin.action(description=_("Pin to the first page for newcomers"), permissions=["change"])
-    def pin(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self.set_flag(request, queryset, flag="is_pinned", value=True, said="pinned")
-
-    @admin.action(description=_("Take off that page"), permissions=["change"])
-    def unpin(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self.set_flag(request, queryset, flag="is_pinned", value=False, said="taken off")
-
-
-@admin.register(SourceRun)
-class SourceRunAdmin(admin.ModelAdmin):
-    """How each load of a source went; only to be read."""
-
-    list_display = (
-        "source", "status", "started_at", "finished_at", "n_read", "n_kept", "n_new", "n_changed",
-        "n_rejected",
-    )  # fmt: skip
-    list_filter = ("status", "source")
-    ordering = ("-started_at", "-pk")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-
-@admin.register(Comment)
-class CommentAdmin(FlagActions, admin.ModelAdmin):
-    """What people wrote; hidden comments stay for the moderators."""
-
-    list_display = ("beginning", "title", "user", "is_spoiler", "is_hidden", "created_at")
-    list_filter = ("is_hidden", "is_spoiler")
-    list_select_related = ("title", "user")
-    search_fields = ("text",)
-    ordering = ("-created_at", "-pk")
-    show_full_result_count = False
-    autocomplete_fields = ("title",)
-    readonly_fields = ("user", "title", "text", "created_at", "edited_at")
-    actions = ("hide", "show")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    @admin.display(description=_("comment"))
-    def beginning(self, comment: Comment) -> str:
-        return Truncator(comment.text).chars(80)
-
-    @admin.action(description=_("Hide the chosen comments"), permissions=["change"])
-    def hide(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self.set_flag(request, queryset, flag="is_hidden", value=True, said="hidden")
-
-    @admin.action(description=_("Show the chosen comments again"), permissions=["change"])
-    def show(self, request: HttpRequest, queryset: QuerySet) -> None:
-        self.set_flag(request, queryset, flag="is_hidden", value=False, said="shown again")
