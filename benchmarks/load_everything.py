@@ -2,7 +2,8 @@
 
     python benchmarks/load_everything.py FOLDER
 
-uses a private PostgreSQL, which is removed at the end. The second pass must change nothing.
+uses a private PostgreSQL that does not wait for the disk and is removed at the end. The second pass
+must change nothing.
 """
 
 import os

@@ -15,6 +15,8 @@ from catalog.sources.vocabulary import CERTIFICATES, MOODS, POSTER_MOODS
 LONGEST_TITLE = 400
 LONGEST_NAME = 120
 LONGEST_SYNOPSIS = 5000
+LONGEST_ID = 300
+LARGEST = 2**31 - 1
 SHORTEST_SYNOPSIS = 20
 MOST_THEMES = 12
 FIRST_YEAR = {"film": 1874, "series": 1925, "book": -3000}
@@ -28,6 +30,7 @@ _WIKI_STYLE = re.compile(r"\.mw-parser-output .*\}")
 # A letter that stands for the first byte of a UTF-8 sequence, then those of its further bytes.
 _LATER = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 _MOJIBAKE = re.compile(f"(?:[ÂÃÄÅ][{_LATER}]|[àáâãäåæçèé][{_LATER}][{_LATER}])+")
+_POSTER = re.compile(r"https://[\x21-\x7e]{1,290}")
 _SPACES = re.compile(r"\s+")
 _INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs"})
 _NO_NAME = frozenset({
@@ -135,6 +138,7 @@ def tidy(row: TitleRow, *, this_year: int) -> TitleRow | Rejected:
     original = clean_text(row.original_title)[:LONGEST_TITLE]
     return replace(
         row,
+        source_id=clean_text(row.source_id)[:LONGEST_ID],
         title=title,
         original_title=original,
         other_titles=_other_titles(row, title, original),
@@ -155,7 +159,10 @@ def tidy(row: TitleRow, *, this_year: int) -> TitleRow | Rejected:
         moods=tuple(mood for mood in dict.fromkeys(row.moods) if mood in MOODS),
         franchise=_franchise(row.franchise),
         synopsis=_synopsis(row.synopsis, notes),
+        poster_url=row.poster_url if _POSTER.fullmatch(row.poster_url) else "",
         imdb_id=_imdb_id(row.imdb_id, notes),
+        tmdb_id=_within(row.tmdb_id, LARGEST, "TMDb id", notes),
+        n_votes=_within(row.n_votes, LARGEST, "number of votes", notes),
         mean_vote=row.mean_vote if row.mean_vote is not None and 0 < row.mean_vote <= 10 else None,
         notes=tuple(notes),
     )

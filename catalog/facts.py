@@ -48,6 +48,7 @@ class Facts:
 
     makers: tuple[str, ...]
     stars: tuple[str, ...]  # the first two of the cast
+    made_of: tuple[Fact, ...]  # genres, themes, moods
     lines: tuple[Fact, ...]
     synopsis_source: str
     synopsis_url: str
@@ -76,6 +77,7 @@ def facts_about(title: Title) -> Facts:
     return Facts(
         makers=tuple(people["director"] or people["creator"] or people["author"])[:3],
         stars=tuple(people["cast"][:2]),
+        made_of=tuple(line for line in ingredients(title) if line.words),
         lines=tuple(line for line in fact_lines(title, people) if line.words),
         synopsis_source=source,
         synopsis_url=source_url(title, source),
@@ -93,6 +95,15 @@ def source_url(title: Title, source: str) -> str:
     return urls.first() or ""
 
 
+def ingredients(title: Title) -> list[Fact]:
+    """Return what a title is made of; some of it may be empty."""
+    return [
+        Fact(gettext("Genres"), tuple(title.genre_names)),
+        Fact(gettext("About"), tuple(title.themes)),
+        Fact(gettext("Mood"), tuple(title.moods)),
+    ]
+
+
 def fact_lines(title: Title, people: dict[str, list[str]]) -> list[Fact]:
     """Return the facts in the order in which they are shown; some may be empty."""
     n_countries, n_languages = len(title.countries), len(title.languages)
@@ -108,9 +119,6 @@ def fact_lines(title: Title, people: dict[str, list[str]]) -> list[Fact]:
         Fact(gettext("Created by"), tuple(people["creator"])),
         Fact(pgettext("author", "Written by"), tuple(people["author"])),
         Fact(gettext("With"), tuple(people["cast"][:MOST_CAST])),
-        Fact(gettext("Genres"), tuple(title.genre_names)),
-        Fact(gettext("About"), tuple(title.themes)),
-        Fact(gettext("Moods"), tuple(title.moods)),
         Fact(company, tuple(title.company_names)),
         Fact(
             ngettext("Country", "Countries", n_countries),

@@ -11,7 +11,9 @@ _PLAIN = str.maketrans(
 
 def name_key(name: str) -> str:
     """Return a name in lower case, without accents and punctuation, words one space apart."""
-    text = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
-    text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    text = name.casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+        text = "".join(letter for letter in text if not unicodedata.combining(letter))
     text = text.replace("'", "").replace("’", "").replace("&", " and ")
     return " ".join(re.findall(r"\w+", text.replace("_", " ")))

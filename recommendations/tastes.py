@@ -107,7 +107,7 @@ def taste_from(signals: tuple[Signal, ...], space: Space | None) -> Taste:
 
 
 def _profile(weights: dict[int, float], space: Space | None) -> Profile:
-    rows: list[tuple[int, bytes]] = []
+    rows: list[tuple[int, bytes | memoryview]] = []
     if space and weights:
         vectors = TitleVector.objects.along(space, COMPOSED).filter(title__in=list(weights))
         rows = list(

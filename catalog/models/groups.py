@@ -1,7 +1,5 @@
 """Groups of titles: a newcomer taps a few instead of rating one by one."""
 
-from typing import Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch
@@ -11,15 +9,13 @@ from django.utils import timezone
 class GroupQuerySet(models.QuerySet["Group"]):
     """Questions about groups."""
 
-    def shown_to_newcomers(self) -> Self:
-        """Pinned groups in their order, each with `shown_places` in two queries."""
+    def shown_to_newcomers(self, *, n: int) -> list[tuple["Group", list["GroupTitle"]]]:
+        """The first `n` pinned groups with their visible places, in two queries."""
         places = GroupTitle.objects.select_related("title").order_by("position", "pk")
         places = places.filter(title__is_hidden=False, title__is_adult=False)
-        return (
-            self.filter(is_pinned=True)
-            .order_by("position", "pk")
-            .prefetch_related(Prefetch("places", places, to_attr="shown_places"))
-        )
+        groups = self.filter(is_pinned=True).order_by("position", "pk")[:n]
+        found = groups.prefetch_related(Prefetch("places", places, to_attr="shown_places"))
+        return [(group, group.shown_places) for group in found]
 
 
 class Group(models.Model):

@@ -22,6 +22,7 @@ RENOWN_STEPS = (1, 30_000, 100_000, 500_000)
 MOST_GENRES, MOST_THEMES, MOST_AUTHORS = 4, 8, 3
 LEAST_SHARE = 0.25
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _SERIES = re.compile(
     r"\s*\((?P<name>[^()#]+?),?\s*#(?P<from>\d+)(?P<rest>[-–+.&:;,\s\d][^()]*)?\)\s*$"
 )
@@ -79,7 +80,7 @@ def read(path: Path) -> Iterator[TitleRow | Rejected]:
     for line in lines:
         if isinstance(line, Rejected):
             yield line
-        elif not re.fullmatch(r"\d{1,9}", book_id := line.cells["book_id"]):
+        elif not _NUMBER.fullmatch(book_id := line.cells["book_id"]):
             yield Rejected(line.number, "the book id is no number", book_id[:40])
         elif book_id in seen:
             yield Rejected(line.number, "duplicate id", book_id)
@@ -95,7 +96,7 @@ def _row(
     cells = line.cells
     title, franchise = split_series(cells["title"])
     isbn13 = isbn13_of(cells.get("isbn", ""))
-    n_votes = int(cells["ratings_count"]) if cells["ratings_count"].isdigit() else None
+    n_votes = int(cells["ratings_count"]) if _NUMBER.fullmatch(cells["ratings_count"]) else None
     authors = _authors(line)
     language = language_code(cells.get("language_code", ""))
     synopsis = descriptions.get(isbn13, "")

@@ -18,6 +18,7 @@ SOURCE = "movielens"
 WHAT = "MovieLens' movies.csv"
 NO_GENRES = "(no genres listed)"
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _ARTICLES = (
     "The|An|A|La|Le|Les|L'|El|Los|Las|Il|Lo|I|Gli|Der|Die|Das|Den|Det|De|Het|Un|Une|Una|Ein|Eine|O"
     "|Os|As"
@@ -130,7 +131,7 @@ def _films(
             yield line
             continue
         movie_id, title = line.cells["movieid"], line.cells["title"]
-        if not re.fullmatch(r"\d{1,9}", movie_id):
+        if not _NUMBER.fullmatch(movie_id):
             yield Rejected(line.number, "the movie id is no number", movie_id[:40])
         elif movie_id in seen:
             yield Rejected(line.number, "duplicate id", movie_id)
@@ -152,8 +153,8 @@ def _films(
                 themes=named.themes + themes,
                 moods=moods,
                 movielens_id=int(movie_id),
-                imdb_id=f"tt{imdb:0>7}" if imdb.isdigit() else "",
-                tmdb_id=int(tmdb) if tmdb.isdigit() else None,
+                imdb_id=f"tt{imdb:0>7}" if _NUMBER.fullmatch(imdb) else "",
+                tmdb_id=int(tmdb) if _NUMBER.fullmatch(tmdb) else None,
                 notes=genre_notes(named),
             )
 

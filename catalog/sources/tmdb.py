@@ -61,7 +61,7 @@ def _read_file(file: Path, form: str) -> Iterator[TitleRow | Rejected]:
         cells = line.cells
         title = cells.get("title") or cells.get("original_title", "")
         source_id = cells.get("id") or f"{title} {cells['release_date']}"[:300]
-        if "id" in cells and not source_id.isdigit():
+        if "id" in cells and not re.fullmatch(r"[0-9]{1,9}", source_id):
             yield Rejected(line.number, "the TMDb id is no number", source_id[:40], file.name)
         elif source_id in seen:
             yield Rejected(line.number, "duplicate id", source_id, file.name)

@@ -159,7 +159,7 @@ def kind_offset(space: Space, kind: str, axis: str) -> np.ndarray:
     if own is not None:
         return np.asarray(own, dtype=np.float32)
     if means:
-        return np.mean(means, axis=0, dtype=np.float32)
+        return np.asarray(np.mean(means, axis=0), dtype=np.float32)
     return np.zeros(space.dimension, dtype=np.float32)
 
 
@@ -229,13 +229,13 @@ def facts_of(title_ids: Iterable[int]) -> dict[int, texts.TitleFacts]:
         title_id = row.pop("pk")
         for name in arrays:
             row[name] = tuple(row[name])
-        group = people.get(title_id, {"cast": [], "makers": []})
+        credited = people.get(title_id, {"cast": [], "makers": []})
         found[title_id] = texts.TitleFacts(
             **row,
             genres=tuple(genres.get(title_id, ())),
             companies=tuple(companies.get(title_id, ())),
-            makers=tuple(group["makers"]),
-            cast=tuple(group["cast"][:6]),
+            makers=tuple(credited["makers"]),
+            cast=tuple(credited["cast"][:6]),
         )
     return found
 

@@ -6,7 +6,6 @@ import uuid
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.utils.dateparse import parse_datetime
 
 from catalog.models import Title
 from recommendations.models import Session, Shown, Space
@@ -37,7 +36,7 @@ def record(served: dict) -> None:
                 "wants": served["wants"],
                 "trace": served["trace"],
                 "latency_ms": served["latency_ms"],
-                "served_at": parse_datetime(served["served_at"]),
+                "served_at": datetime.datetime.fromisoformat(served["served_at"]),
             },
         )
         if not is_new:

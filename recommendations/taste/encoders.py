@@ -5,7 +5,7 @@ import importlib.util
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -190,7 +190,8 @@ def export_onnx(name: str, *, folder: Path, sha256: str) -> float:
     import torch
 
     reference = SentenceEncoder(name, sha256=sha256, device="cpu")
-    transformer = reference.model[0].auto_model.eval()
+    transformer: Any = reference.model[0].auto_model
+    transformer.eval()
     # The plain attention: the fused one leaves out the mask when it is traced.
     transformer.set_attn_implementation("eager")
 
@@ -214,6 +215,8 @@ def export_onnx(name: str, *, folder: Path, sha256: str) -> float:
         dynamo=True,
         verbose=False,
     )
+    if program is None:
+        raise EncoderMissing("torch gave no ONNX program; is another version of onnx installed?")
     program.save(str(draft), external_data=False)
     draft.replace(path)
     with path.open("rb") as file:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from catalog import library
 from catalog.models import Title
+from moviedb.requests import PersonRequest
 from recommendations import zones
 from recommendations.forms import wants_of
 from recommendations.models import Shown
@@ -40,7 +41,7 @@ class Undone:
     token: str
 
 
-def safe_back(request: HttpRequest) -> str:
+def safe_back(request: PersonRequest) -> str:
     """Return where the reader came from, if that is on this site, else the home page."""
     back = request.POST.get("back", "/")
     is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
@@ -54,7 +55,7 @@ def shown_ids(text: str) -> list[int]:
 
 
 @require_POST
-def act(request: HttpRequest) -> HttpResponse:
+def act(request: PersonRequest) -> HttpResponse:
     """Store what the person says about a title; answer with the card that takes its place."""
     action, text = request.POST.get("action", ""), request.POST.get("title", "")
     if action not in ACTIONS:
@@ -90,7 +91,7 @@ def take_back(person, title: Title, inverse: str, token: str, *, now) -> None:
 
 
 def card_answer(
-    request: HttpRequest, person, title: Title, action: str, *, token: str, is_undo: bool, now
+    request: PersonRequest, person, title: Title, action: str, *, token: str, is_undo: bool, now
 ) -> HttpResponse:
     """Return the card that takes the acted one's place, with the slip that takes it back.
 

@@ -66,7 +66,7 @@ def search(query: QueryDict, person, *, now: datetime.datetime) -> zones.Search 
     if not words and tile is None:
         return None
     weight, sliders = steer.weight(kept_weight(person)), steer.sliders()
-    if not words:
+    if tile and not words:
         return zones.Search(text=tile.words, weight=weight, sliders=sliders or {"mood": 100.0})
     meant = plain_words(words, read_filters(words, this_year=now.year)) or words
     return zones.Search(text=meant, weight=weight, sliders=sliders)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from catalog.finding import find_by_name
 from catalog.models import Title
 from moviedb.htmx import render_page
+from moviedb.requests import PersonRequest
 from recommendations import zones
 from recommendations.forms import SteerForm, WantsForm, read_words, wants_of
 from recommendations.tasks import record_later
@@ -23,19 +24,19 @@ from recommendations.views.asking import LAST_PAGE, MOOD_TILES, PER_PAGE, PER_SE
 QUICK_FILTERS = [Proposal("max_runtime", "120", "Under 2 h", "")]
 
 
-def page_number(request: HttpRequest) -> int:
+def page_number(request: PersonRequest) -> int:
     """Return which five are asked for, from 1; a mistyped number means the first."""
     text = request.GET.get("page", "1")
     return min(max(int(text), 1), LAST_PAGE) if text.isascii() and text.isdigit() else 1
 
 
-def open_panel(request: HttpRequest) -> int | None:
+def open_panel(request: PersonRequest) -> int | None:
     """Return the title whose why-panel is open."""
     text = request.GET.get("why", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 15 else None
 
 
-def more_url(request: HttpRequest, page: int, shelf: zones.Shelf) -> str:
+def more_url(request: PersonRequest, page: int, shelf: zones.Shelf) -> str:
     """Return the address of the next five; after the last page, of the first."""
     query = request.GET.copy()
     query.pop("why", None)
@@ -44,7 +45,7 @@ def more_url(request: HttpRequest, page: int, shelf: zones.Shelf) -> str:
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     """Show five for tonight, or the landing page to somebody nothing is known of."""
     now, wants, page = timezone.now(), wants_of(request.GET), page_number(request)
     person = request.person
@@ -77,14 +78,14 @@ def home(request: HttpRequest) -> HttpResponse:
     return render_page(request, "recommendations/tonight.html", context, parts=("picks",))
 
 
-def landing(request: HttpRequest, shelf: zones.Shelf) -> HttpResponse:
+def landing(request: PersonRequest, shelf: zones.Shelf) -> HttpResponse:
     """Show what this is, a search box, three moods and five picks to somebody new."""
     context = {"mood_tiles": MOOD_TILES, "shelf": shelf, "back": request.get_full_path()}
     return render_page(request, "recommendations/landing.html", context)
 
 
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: PersonRequest) -> HttpResponse:
     """Show what the words mean in the catalogue, weighed against the person's taste."""
     now, person = timezone.now(), request.person
     words, message = read_words(request.GET.get("q", ""))
@@ -133,7 +134,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def like(request: HttpRequest) -> HttpResponse:
+def like(request: PersonRequest) -> HttpResponse:
     """Show more like the anchors and less like the minus anchors."""
     now, person, page = timezone.now(), request.person, page_number(request)
     like_ids, not_ids = asking.named_ids(request.GET, "a"), asking.named_ids(request.GET, "n")
@@ -187,14 +188,14 @@ class AnchorLink:
     drop_url: str = ""
 
 
-def chosen(request: HttpRequest, title: Title, name: str) -> AnchorLink:
+def chosen(request: PersonRequest, title: Title, name: str) -> AnchorLink:
     """Return an anchor with the address that drops it."""
     query = request.GET.copy()
     query.setlist(name, [str(i) for i in asking.named_ids(request.GET, name) if i != title.pk])
     return AnchorLink(title, drop_url=chips_.address(request, query))
 
 
-def found(request: HttpRequest, title: Title) -> AnchorLink:
+def found(request: PersonRequest, title: Title) -> AnchorLink:
     """Return a title found by name with the addresses that add it."""
     urls = []
     for name in ("a", "n"):
@@ -206,7 +207,7 @@ def found(request: HttpRequest, title: Title) -> AnchorLink:
 
 
 @require_safe
-def similar(request: HttpRequest, pk: int) -> HttpResponse:
+def similar(request: PersonRequest, pk: int) -> HttpResponse:
     """Show a title's nearest, for the title page, apart from other forms of its story."""
     title = get_object_or_404(Title.objects.visible(), pk=pk)
     shelf = zones.similar(title, user=request.person or AnonymousUser(), n=6, now=timezone.now())

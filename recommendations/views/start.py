@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from catalog import library
 from catalog.models import Group, Title
 from moviedb.htmx import render_page
+from moviedb.requests import PersonRequest
 
 MOST_GROUPS = 18
 
@@ -22,7 +23,7 @@ class GroupTile:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: PersonRequest) -> HttpResponse:
     """Show the groups; store which were tapped and go to the five."""
     if request.method == "POST":
         return tap(request)
@@ -31,7 +32,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render_page(request, "recommendations/onboarding.html", context)
 
 
-def tap(request: HttpRequest) -> HttpResponse:
+def tap(request: PersonRequest) -> HttpResponse:
     """Store the tapped groups in place of earlier ones."""
     ids = {int(t) for t in request.POST.getlist("group") if t.isascii() and t.isdigit()}
     groups = list(Group.objects.filter(pk__in=[i for i in ids if i < 2**31], is_pinned=True))
@@ -48,5 +49,7 @@ def tap(request: HttpRequest) -> HttpResponse:
 
 def group_tiles() -> list[GroupTile]:
     """Return the groups for newcomers with their first four titles, in two queries."""
-    groups = Group.objects.shown_to_newcomers()[:MOST_GROUPS]
-    return [GroupTile(g, [p.title for p in g.shown_places][:4]) for g in groups]
+    return [
+        GroupTile(group, [place.title for place in places[:4]])
+        for group, places in Group.objects.shown_to_newcomers(n=MOST_GROUPS)
+    ]

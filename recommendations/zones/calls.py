@@ -64,19 +64,19 @@ def named(user, zone: Search, words: str, *, wants: Wants, n: int, now: datetime
 
 def state(user, *, now: datetime.datetime) -> dict[str, object]:
     """Return everything a person said about titles, as plain data, in one statement."""
-    found: dict[str, dict | list] = {
-        "ratings": {}, "favourites": [], "watchlist": [], "seen": [], "dismissed": [], "groups": [],
-    }  # fmt: skip
+    ratings: dict[int, float] = {}
+    found: dict[str, list[int]] = {"favourites": [], "watchlist": [], "seen": [], "dismissed": []}
     lists = {"loved": "favourites", "saved": "watchlist", "seen": "seen", "dismissed": "dismissed"}
     groups = set()
     for signal in signals_of(user, now=now):
         if signal.kind == "rating":
-            found["ratings"][signal.title_id] = signal.stars
+            ratings[signal.title_id] = signal.stars
         elif signal.kind == "tapped":
             groups.add(signal.source)
         elif signal.title_id not in found[lists[signal.kind]]:
             found[lists[signal.kind]].append(signal.title_id)
     return {
+        "ratings": ratings,
         **found,
         "groups": sorted(groups),
         "vibes": [],

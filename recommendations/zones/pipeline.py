@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import QuerySet
 
 from catalog.models import Title
+from catalog.models.titles import TitleQuerySet
 from recommendations.models import Space
 from recommendations.taste.spread import spread
 from recommendations.tastes import signals_of, taste_from
@@ -114,7 +114,7 @@ def capped(wants: Wants, user) -> Wants:
     return replace(wants, max_certificate=min(cap, wants.max_certificate or 18))
 
 
-def allowed(user, zone: Zone, wants: Wants, *, now: datetime.datetime) -> QuerySet[Title]:
+def allowed(user, zone: Zone, wants: Wants, *, now: datetime.datetime) -> TitleQuerySet:
     """Return the titles that the filters and the guarantees of every list let through."""
     titles = wants.titles(now.date()).complete().not_dismissed_by(user, zone=zone.name)
     if not wants.include_seen:

@@ -1,23 +1,22 @@
 """Sample: five from different corners of the catalogue, for somebody nothing is known of."""
 
-import hashlib
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import ClassVar
 
 import numpy as np
+from django.db.models import TextField, Value
+from django.db.models.functions import MD5, Cast, Concat
 
 from catalog.models import Mood
 from recommendations.models import TitleVector
 from recommendations.taste.spread import SpreadRules
 from recommendations.taste.text import COMPOSED
 from recommendations.vectorstore import Packed
-from recommendations.zones.zone import STORY, Candidates, Context, Ranking, candidates_of
+from recommendations.zones.zone import COLUMNS, STORY, Candidates, Context, Ranking, candidates_of
 
-SAMPLE_COLUMNS = (
-    "title_id", "packed", "title__franchise_id", "title__maker", "title__kind", "story",
-    "title__mood",
-)  # fmt: skip
 MOODS = (Mood.WONDER, Mood.HUSHED, Mood.NOIR, Mood.STRANGE, Mood.BRIGHT)
+PER_MOOD = 8
 
 
 @dataclass(frozen=True)
@@ -36,39 +35,33 @@ class Sample:
         return self.name
 
     def cut(self, context: Context) -> Candidates:
-        """Return titles known to many, but not to all, in each of the five moods."""
-        rows = TitleVector.objects.along(context.space, COMPOSED).of(context.titles)
-        rows = rows.filter(title__popularity__range=(0.45, 0.9), title__mood__in=MOODS)
-        found = (
-            rows.annotate(packed=Packed("vector"), story=STORY)
-            .order_by("title_id")
-            .values_list(
-                "title_id",
-                "packed",
-                "title__franchise_id",
-                "title__maker",
-                "title__kind",
-                "title__mood",
+        """Return titles known to many, but not to all, in each of the five moods, drawn anew
+        every day: the first of every mood, then the second of every mood, and so on.
+        """
+        day = Value(context.now.date().isoformat())
+        rows = (
+            TitleVector.objects.along(context.space, COMPOSED)
+            .of(context.titles)
+            .filter(title__popularity__range=(0.45, 0.9))
+            .annotate(
+                packed=Packed("vector"),
+                story=STORY,
+                closeness=Value(0.0),
+                draw=MD5(Concat(day, Cast("title_id", TextField()), output_field=TextField())),
             )
         )
-        return _sampled(list(found), context)
+        first, *others = [
+            rows.filter(title__mood=mood)
+            .order_by("draw")
+            .values_list(*COLUMNS, "title__mood", "draw")[:PER_MOOD]
+            for mood in MOODS
+        ]
+        drawn = sorted(first.union(*others, all=True), key=lambda row: row[-1])
+        corners = [[row for row in drawn if row[-2] == mood] for mood in MOODS]
+        turns = [row for turn in zip_longest(*corners) for row in turn if row]
+        scored = [(*row[:2], -float(place), *row[3:7]) for place, row in enumerate(turns)]
+        return candidates_of(scored, context.space.dimension)
 
     def rank(self, context: Context, candidates: Candidates) -> Ranking:
         """Return the order of the draw."""
         return Ranking(scores=candidates.closeness, fits=np.full(len(candidates), 0.5))
-
-
-def _sampled(rows: list[tuple], context: Context) -> Candidates:
-    """Return the rows with a score drawn anew every day: moods in turn, then by the draw."""
-    day = context.now.date().isoformat()
-
-    def draw(title_id: int) -> str:
-        return hashlib.sha256(f"{day}/{title_id}".encode()).hexdigest()
-
-    order: list[tuple[int, int, tuple]] = []
-    for corner, mood in enumerate(MOODS):
-        drawn = sorted((row for row in rows if row[6] == mood), key=lambda row: draw(row[0]))
-        order += [(turn, corner, row) for turn, row in enumerate(drawn[:8])]
-    order.sort(key=lambda entry: entry[:2])
-    scored = [(*row[:2], -float(place), *row[2:6]) for place, (_, _, row) in enumerate(order)]
-    return candidates_of(scored, context.space.dimension)

@@ -64,8 +64,9 @@ class Wants:
 
     def without(self, name: str) -> "Wants":
         """Return these wants with one filter taken off."""
-        default = next(f.default for f in fields(self) if f.name == name)
-        return replace(self, **{name: default})
+        default: Any = next(f.default for f in fields(self) if f.name == name)
+        changed: dict[str, Any] = {name: default}
+        return replace(self, **changed)
 
     def titles(self, today: datetime.date) -> TitleQuerySet:
         """Return the visible titles that pass every filter."""

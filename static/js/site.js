@@ -60,7 +60,7 @@ document.addEventListener("keydown", (event) => {
     if (card) step(card, key === "j" ? 1 : -1);
     else goTo(document.querySelector(CARD)?.querySelector(".name a"));
   } else if (ACTIONS.includes(key)) {
-    card?.querySelector(`[data-key=${key}]`)?.click();
+    (card ?? document.getElementById("mine"))?.querySelector(`[data-key=${key}]`)?.click();
   }
 });
 
@@ -94,7 +94,7 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
 });
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   // A card takes its why-panel along.
-  if (detail.target.matches(CARD)) detail.target.parentElement.querySelector(`#why-${detail.target.dataset.title}`)?.remove();
+  if (detail.target.matches(CARD)) document.getElementById(`why-${detail.target.dataset.title}`)?.remove();
 });
 document.addEventListener("animationend", ({ animationName, target }) => {
   if (animationName !== "run-out") return;
@@ -104,7 +104,6 @@ document.addEventListener("animationend", ({ animationName, target }) => {
 for (const failure of ["htmx:responseError", "htmx:sendError"]) {
   document.addEventListener(failure, () => say(document.getElementById("said").dataset.failed));
 }
-
 
 document.addEventListener("htmx:load", ({ detail }) => {
   (detail.elt.matches(CARD) ? [detail.elt] : $$(CARD, detail.elt)).forEach(rove);

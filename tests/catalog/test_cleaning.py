@@ -91,6 +91,13 @@ def test_numbers_out_of_range_are_dropped():
     assert row.notes == ("implausible runtime", "implausible number of pages")
 
 
+def test_what_the_tables_cannot_hold_is_dropped():
+    row = tidied(n_votes=2**31, tmdb_id=2**40, source_id="a\x00b" * 200, poster_url="javascript:1")
+
+    assert (row.n_votes, row.tmdb_id, row.poster_url) == (None, None, "")
+    assert row.source_id == ("ab" * 200)[:300]
+
+
 def test_a_series_does_not_end_before_it_began():
     assert tidied(kind="series", year=2001, end_year=1999).end_year is None
 

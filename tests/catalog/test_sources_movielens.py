@@ -71,7 +71,7 @@ def test_films_without_year_genres_or_links_are_kept(tmp_path):
 
 
 def test_a_duplicate_id_and_a_wrong_one_are_named_by_line(tmp_path):
-    films = [(1, "A (1990)", ""), (1, "B (1991)", ""), ("x", "C (1992)", ""), (2, "D (1993)", "")]
+    films = [(1, "A (1990)", ""), (1, "B (1991)", ""), ("²", "C (1992)", ""), (2, "D (1993)", "")]
 
     kept, rejected = parted(movielens.read(folder(tmp_path, *films)))
 

@@ -88,7 +88,7 @@ def test_what_is_unknown_is_left_out(client):
 
     assert "Nobody has written a synopsis yet." in text
     assert "No service is known to have it." in text
-    for words in ("None", "Countries", "Genres", "in order", "Other forms"):
+    for words in ("None", "Countries", "Genres", "Mood", "in order", "Other forms"):
         assert words not in text
 
 

@@ -53,7 +53,7 @@ class Command(BaseCommand):
                 if dry_run:
                     transaction.set_rollback(True)
                     self._say("A dry run: nothing of this was stored.")
-        except (NotThisFormat, AlreadyRunning) as trouble:
+        except (NotThisFormat, AlreadyRunning, OSError) as trouble:
             raise CommandError(str(trouble)) from trouble
 
     def _load(self, loader: Loader, source: Source, place: Path) -> None:

@@ -1,6 +1,8 @@
 """Make the encoder's ONNX file."""
 
+import logging
 import time
+import warnings
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -28,6 +30,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"{knobs.encoder} is prepared.")
                 return
         started = time.monotonic()
+        # The exporter warns at length about what this model does not use.
+        logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+        warnings.simplefilter("ignore")
         try:
             difference = export_onnx(
                 knobs.encoder, folder=knobs.encoder_dir, sha256=knobs.encoder_sha256
