@@ -1,8 +1,9 @@
 """Finding titles by name: the index first, and when it finds little, names that look alike."""
 
+import time
 from functools import lru_cache
 
-from django.db.models import Case, Count, IntegerField, Max, Value, When
+from django.db.models import Case, IntegerField, Value, When
 from rapidfuzz import fuzz, process
 
 from catalog.models import Title
@@ -11,6 +12,9 @@ from catalog.naming import name_key
 ENOUGH = 5
 LIKE_ENOUGH = 80
 LONGEST = 80
+# More words than this are a description; comparing them with every name would find nothing.
+LONGEST_MISSPELT = 6
+NAMES_SECONDS = 60
 
 
 def find_by_name(words: str, *, n: int) -> list[Title]:
@@ -30,7 +34,8 @@ def find_by_name(words: str, *, n: int) -> list[Title]:
         output_field=IntegerField(),
     )
     found = list(titles.named_like(key).order_by(exactness, "-popularity", "pk")[:n])
-    if len(found) >= min(ENOUGH, n) or len(key) < 4:
+    is_name = len(key) >= 4 and len(key.split()) <= LONGEST_MISSPELT
+    if len(found) >= min(ENOUGH, n) or not is_name:
         return found
     known = {title.pk for title in found}
     alike = [title_id for title_id in misspelt(key, n=n) if title_id not in known]
@@ -40,8 +45,7 @@ def find_by_name(words: str, *, n: int) -> list[Title]:
 
 def misspelt(key: str, *, n: int) -> list[int]:
     """Return the ids of the titles whose folded names look most like `key`."""
-    marks = Title.objects.visible().aggregate(newest=Max("updated_at"), count=Count("pk"))
-    names, ids = _names((marks["newest"], marks["count"]))
+    names, ids = _names(int(time.monotonic() / NAMES_SECONDS))
     cutoff = LIKE_ENOUGH if len(key) > 5 else LIKE_ENOUGH + 5
     hits = process.extract(
         key, names, scorer=fuzz.ratio, limit=3 * n, score_cutoff=cutoff, processor=None
@@ -50,8 +54,8 @@ def misspelt(key: str, *, n: int) -> list[int]:
 
 
 @lru_cache(maxsize=1)
-def _names(mark: tuple) -> tuple[list[str], list[int]]:
-    """Return every folded name and whose it is; read again when the catalogue has changed."""
+def _names(minute: int) -> tuple[list[str], list[int]]:
+    """Return every folded name and whose it is, read anew every minute."""
     names, ids = [], []
     rows = Title.objects.visible().order_by("-popularity", "pk").values_list("pk", "name_keys")
     for title_id, keys in rows.iterator():

@@ -58,10 +58,10 @@ TABS = {
     )
 }  # fmt: skip
 SORT_LABELS = {
-    ADDED: _("Latest first"),
-    STARS: _("Most stars first"),
+    ADDED: _("Added last"),
+    STARS: _("By stars"),
     NAME: _("By name"),
-    YEAR: _("Newest first"),
+    YEAR: _("By year"),
 }
 ORDERS: dict[str, Callable[[], tuple]] = {
     ADDED: lambda: ("-added_at", "-pk"),

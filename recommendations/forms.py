@@ -66,26 +66,31 @@ class SteerForm(forms.Form):
     """The sliders: words against taste, and what should be alike."""
 
     w = forms.IntegerField(min_value=0, max_value=100, required=False)
-    story = forms.IntegerField(min_value=0, max_value=100, required=False)
-    themes = forms.IntegerField(min_value=0, max_value=100, required=False)
-    mood = forms.IntegerField(min_value=0, max_value=100, required=False)
-    people = forms.IntegerField(min_value=0, max_value=100, required=False)
+    by_story = forms.IntegerField(min_value=0, max_value=100, required=False)
+    by_themes = forms.IntegerField(min_value=0, max_value=100, required=False)
+    by_mood = forms.IntegerField(min_value=0, max_value=100, required=False)
+    by_people = forms.IntegerField(min_value=0, max_value=100, required=False)
 
     def sliders(self) -> dict[str, float]:
         """Return the axes that were set; all absent means the balanced mix."""
         self.is_valid()
         return {
-            name: float(self.cleaned_data[name])
-            for name in SLIDERS
-            if self.cleaned_data.get(name) is not None
+            axis: float(self.cleaned_data[f"by_{axis}"])
+            for axis in SLIDERS
+            if self.cleaned_data.get(f"by_{axis}") is not None
         }
+
+    def slid(self) -> float | None:
+        """Return the share of the words that the slider stands at, or None when untouched."""
+        self.is_valid()
+        value = self.cleaned_data.get("w")
+        return None if value is None else value / 100
 
     def weight(self, kept: float | None) -> float:
         """Return the share of the words, from the slider, else as kept for the person."""
-        self.is_valid()
-        value = self.cleaned_data.get("w")
-        if value is not None:
-            return value / 100
+        slid = self.slid()
+        if slid is not None:
+            return slid
         return kept if kept is not None else settings.RECOMMENDER.query_weight
 
 

@@ -49,8 +49,18 @@ def forget_old() -> None:
     sessions.forget_old(now=timezone.now())
 
 
-def record_later(user, shelf: Shelf, wants: Wants, *, now: datetime.datetime) -> None:
-    """Hand a served list to the worker for the log; a broker that is down is only logged."""
+def record_later(
+    user,
+    shelf: Shelf,
+    wants: Wants,
+    *,
+    now: datetime.datetime,
+    query_weight: float | None = None,
+) -> None:
+    """Hand a served list to the worker for the log; a broker that is down is only logged.
+
+    With it goes how far the person slid words against taste, to be remembered.
+    """
     served = {
         "key": shelf.key,
         "user_id": user.pk,
@@ -60,6 +70,7 @@ def record_later(user, shelf: Shelf, wants: Wants, *, now: datetime.datetime) ->
         "trace": shelf.trace,
         "latency_ms": shelf.latency_ms,
         "served_at": now.isoformat(),
+        "query_weight": query_weight,
         "picks": [
             {
                 "title_id": pick.title.pk,

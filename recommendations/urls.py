@@ -11,6 +11,7 @@ urlpatterns = [
     path("like/", picks.like, name="like"),
     path("picks/act/", acts.act, name="act"),
     path("title/<int:pk>/similar/", picks.similar, name="similar"),
+    path("title/<int:pk>/fit/", picks.fit, name="fit"),
     path("users/me/state", state.state, name="state"),
     path("how-it-works/", about.how, name="how"),
     path("licences/", about.licences, name="licences"),

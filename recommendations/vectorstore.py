@@ -26,6 +26,9 @@ def write_title_vectors(
     register_vector(connection.connection)  # Cursors opened from here on know the type.
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
+            "DROP TABLE IF EXISTS draft_vectors"
+        )  # An earlier chunk's, same transaction.
+        cursor.execute(
             "CREATE TEMP TABLE draft_vectors (title_id bigint, axis varchar(10), vector halfvec,"
             " text_hash varchar(64)) ON COMMIT DROP"
         )

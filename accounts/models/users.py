@@ -34,6 +34,9 @@ class User(AbstractUser):
     )
     theme = models.CharField(max_length=5, choices=Theme.choices, blank=True)
     has_shortcuts = models.BooleanField(default=True, help_text="Single-key shortcuts are on.")
+    query_weight = models.FloatField(
+        null=True, blank=True, help_text="Share of the words against the taste, as last slid."
+    )
     last_seen_at = models.DateTimeField(default=timezone.now)
 
     objects = PeopleManager()
@@ -42,6 +45,10 @@ class User(AbstractUser):
         verbose_name = "person"
         verbose_name_plural = "people"
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(query_weight=None) | models.Q(query_weight__range=(0, 1)),
+                name="user_query_weight_is_a_share",
+            ),
             models.UniqueConstraint(
                 Lower("email"),
                 condition=~models.Q(email=""),

@@ -1,5 +1,6 @@
 """Titles: films, series and books in one table."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -80,6 +81,10 @@ class TitleQuerySet(models.QuerySet["Title"]):
         tapped = user.taps.filter(group__places__title=OuterRef("pk"))
         return self.exclude(Exists(tapped))
 
+    def of_other_stories_than(self, title_ids: Iterable[int]) -> Self:
+        """Titles that are no other form of the stories of these titles."""
+        return self._without_forms_of(Title.objects.filter(pk__in=list(title_ids)).values("pk"))
+
     def of_new_stories_for(self, user) -> Self:
         """Titles that are no other form of a story that `user` knows or tapped.
 
@@ -87,13 +92,17 @@ class TitleQuerySet(models.QuerySet["Title"]):
         """
         if user.is_anonymous:
             return self
-        Adaptation = Title._meta.apps.get_model("catalog", "Adaptation")
         known = Title.objects.filter(
             Q(viewings__user=user)
             | Q(ratings__user=user)
             | Q(favourites__user=user)
             | Q(places__group__taps__user=user)
         ).values("pk")
+        return self._without_forms_of(known)
+
+    def _without_forms_of(self, known) -> Self:
+        """Leave out what the known titles were made from, and everything made from either."""
+        Adaptation = Title._meta.apps.get_model("catalog", "Adaptation")
         origins = Adaptation.objects.filter(form__in=known).values("origin")
         forms = Adaptation.objects.filter(Q(origin__in=known) | Q(origin__in=origins))
         return self.exclude(pk__in=origins).exclude(pk__in=forms.values("form"))

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -208,6 +209,7 @@ def promote(space: Space) -> None:
         Space.objects.filter(pk=space.pk).update(
             status=Space.Status.SERVING, served_at=timezone.now(), revision=F("revision") + 1
         )
+    cache.delete(Space.SERVING_KEY)
     space.refresh_from_db()
 
 

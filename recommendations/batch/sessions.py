@@ -18,11 +18,15 @@ def record(served: dict) -> None:
     """Store one served list; the same list handed in twice is stored once.
 
     Args:
-        served: key (a UUID), user_id, zone, space_id, wants, trace, latency_ms, served_at and
-            picks: [{title_id, rank, scores, reason}], all JSON.
+        served: key (a UUID), user_id, zone, space_id, wants, trace, latency_ms, served_at,
+            picks: [{title_id, rank, scores, reason}] and, where the person slid it,
+            query_weight; all JSON.
     """
-    if served["user_id"] and not get_user_model().objects.filter(pk=served["user_id"]).exists():
+    people = get_user_model().objects.filter(pk=served["user_id"])
+    if served["user_id"] and not people.exists():
         return
+    if served.get("query_weight") is not None:
+        people.update(query_weight=served["query_weight"])
     title_ids = [pick["title_id"] for pick in served["picks"]]
     known = set(Title.objects.filter(pk__in=title_ids).values_list("pk", flat=True))
     space = Space.objects.filter(pk=served["space_id"]).first()

@@ -18,6 +18,9 @@ class SpaceQuerySet(models.QuerySet["Space"]):
 class Space(models.Model):
     """One version of the content space or of the taste space."""
 
+    # Where caches keep the serving content space; whoever switches spaces drops it.
+    SERVING_KEY = "serving-space"
+
     class Kind(models.TextChoices):
         CONTENT = "content", "Content"
         TASTE = "taste", "Taste"

@@ -8,7 +8,6 @@ from django.http import QueryDict
 
 from recommendations import zones
 from recommendations.forms import SteerForm, read_words
-from recommendations.models import ReaderSettings
 from recommendations.taste.reading import plain_words, read_filters
 from recommendations.zones.anchor import MOST_ANCHORS
 from recommendations.zones.zone import Zone
@@ -56,7 +55,7 @@ def tile_of(query: QueryDict) -> MoodTile | None:
 
 def kept_weight(person) -> float | None:
     """Return the share of the words that the person set last, or None."""
-    return None if person.is_anonymous else ReaderSettings.objects.weight_of(person)
+    return getattr(person, "query_weight", None)
 
 
 def search(query: QueryDict, person, *, now: datetime.datetime) -> zones.Search | None:

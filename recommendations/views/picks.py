@@ -123,7 +123,7 @@ def search(request: PersonRequest) -> HttpResponse:
             )
         except EncoderMissing:
             shelf = zones.named(person, zone, words, wants=wants, n=PER_SEARCH, now=now)
-        record_later(person, shelf, wants, now=now)
+        record_later(person, shelf, wants, now=now, query_weight=steer.slid())
         context |= {
             "shelf": shelf,
             "has_taste": bool(shelf.basis),
@@ -212,4 +212,12 @@ def similar(request: PersonRequest, pk: int) -> HttpResponse:
     title = get_object_or_404(Title.objects.visible(), pk=pk)
     shelf = zones.similar(title, user=request.person or AnonymousUser(), n=6, now=timezone.now())
     context = {"title": title, "shelf": shelf}
-    return render_page(request, "recommendations/similar.html", context)
+    return render_page(request, "recommendations/similar.html", context, parts=("similar",))
+
+
+@require_safe
+def fit(request: PersonRequest, pk: int) -> HttpResponse:
+    """Show how a title fits the person, for the title page."""
+    title = get_object_or_404(Title.objects.visible(), pk=pk)
+    pick = zones.fit(request.person, title, now=timezone.now())
+    return render_page(request, "recommendations/fit.html", {"title": title, "pick": pick})

@@ -7,7 +7,7 @@ for pick in shelf.picks:
 """
 
 from recommendations.zones.anchor import Anchor
-from recommendations.zones.calls import explain, named, neighbours, plain, similar, state
+from recommendations.zones.calls import explain, fit, named, neighbours, plain, similar, state
 from recommendations.zones.pipeline import recommend
 from recommendations.zones.sample import Sample
 from recommendations.zones.search import Search
@@ -28,6 +28,7 @@ __all__ = [
     "Tonight",
     "Wants",
     "explain",
+    "fit",
     "named",
     "neighbours",
     "plain",

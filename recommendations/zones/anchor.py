@@ -36,17 +36,21 @@ class Anchor:
 
     like: tuple[int, ...]
     not_like: tuple[int, ...] = ()
+    leaves_own_story: bool = False  # Leave out other forms of the anchors' own stories.
     sliders: dict[str, float] = field(default_factory=dict)
     _stored: dict | None = field(default=None, repr=False, compare=False)
 
     def key(self) -> str:
         """Return the anchors and sliders."""
-        return f"{self.name}/{self.like}/{self.not_like}/{sorted(self.sliders.items())}"
+        inputs = (self.like, self.not_like, self.leaves_own_story, sorted(self.sliders.items()))
+        return f"{self.name}/{inputs}"
 
     def cut(self, context: Context) -> Candidates:
         """Return the titles nearest to the anchors that are not anchors themselves."""
         named = (*self.like, *self.not_like)
         titles = context.titles.exclude(pk__in=named)
+        if self.leaves_own_story:
+            titles = titles.of_other_stories_than(named)
         inside = Context(**{**vars(context), "titles": titles})
         shares = axes.active(self.sliders)
         if shares:

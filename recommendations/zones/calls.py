@@ -5,11 +5,10 @@ import uuid
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
 from pgvector.django import CosineDistance
 
 from catalog.finding import find_by_name
-from catalog.models import Adaptation, Title
+from catalog.models import Title
 from recommendations.models import Space, UserVector
 from recommendations.taste.text import COMPOSED
 from recommendations.tastes import signals_of
@@ -18,6 +17,7 @@ from recommendations.zones.pipeline import allowed, recommend, serving_space, st
 from recommendations.zones.reasons import own_words
 from recommendations.zones.search import Search
 from recommendations.zones.shelf import Pick, Shelf, Span, State, Why
+from recommendations.zones.tonight import Tonight
 from recommendations.zones.wants import Wants
 from recommendations.zones.zone import Zone
 
@@ -31,11 +31,14 @@ def similar(
     now: datetime.datetime,
 ) -> Shelf:
     """Return titles like this one, other forms of its own story left out."""
-    zone = Anchor(like=(title.pk,))
-    forms = Adaptation.objects.filter(Q(origin=title) | Q(form=title))
-    others = {i for pair in forms.values_list("origin_id", "form_id") for i in pair}
-    exclude = tuple(sorted(others))
-    return recommend(user or AnonymousUser(), zone, wants=wants, n=n, exclude=exclude, now=now)
+    zone = Anchor(like=(title.pk,), leaves_own_story=True)
+    return recommend(user or AnonymousUser(), zone, wants=wants, n=n, now=now)
+
+
+def fit(user, title: Title, *, now: datetime.datetime) -> Pick | None:
+    """Return one title as Tonight sees it for this person; None for a taste yet unknown."""
+    shelf = recommend(user, Tonight(), n=1, only=title.pk, open_id=title.pk, now=now)
+    return shelf.picks[0] if shelf.picks and shelf.zone == Tonight.name else None
 
 
 def named(user, zone: Search, words: str, *, wants: Wants, n: int, now: datetime.datetime) -> Shelf:

@@ -161,9 +161,10 @@ def why(
     """Return what the why-panel shows."""
     marked = set(telling_words(ground.words))
     anchors = tuple((i, share) for i, share in ground.pulls)
-    titles = reasons.title_causes(facts, signals, list(causes))
-    if anchors and not titles:
+    if anchors:
         titles = reasons.anchor_causes(facts, anchors)
+    else:
+        titles = reasons.title_causes(facts, signals, list(causes))
     return Why(
         titles=titles,
         words=tuple(WordCause(word, word in marked) for word, _ in ground.words),

@@ -22,6 +22,7 @@ from recommendations.zones.zone import Context, Zone
 MOST = 50
 DEPTH = 60
 KEEP_SECONDS = 600
+SPACE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,15 @@ class Chosen:
 
 
 def serving_space() -> Space | None:
-    """Return the content space that serves, or None before the first is built."""
-    return Space.objects.serving(Space.Kind.CONTENT).defer("means").first()
+    """Return the content space that serves, or None before the first is built.
+
+    Its row is kept in the cache, since every list asks for it; a switch drops it from there.
+    """
+    kept = cache.get(Space.SERVING_KEY)
+    if kept is None:
+        kept = Space.objects.serving(Space.Kind.CONTENT).defer("means").first()
+        cache.set(Space.SERVING_KEY, kept, timeout=SPACE_SECONDS)
+    return kept
 
 
 def recommend(
@@ -155,15 +163,15 @@ def choose(
     grounds = explaining.grounds(context, zone, candidates, ranking, rows, open_id=open_id)
     chosen = []
     for row, ground in zip(rows, grounds, strict=True):
-        vector = candidates.vectors[row]
+        vector, title_id = candidates.vectors[row], int(candidates.ids[row])
         causes = (
             ()
             if context.taste.is_empty
-            else tuple(reasons.taste_causes(context.taste, vector, n=3))
+            else tuple(reasons.taste_causes(context.taste, title_id, vector, n=3))
         )
         chosen.append(
             Chosen(
-                title_id=int(candidates.ids[row]),
+                title_id=title_id,
                 score=float(ranking.scores[row]),
                 fit=float(ranking.fits[row]),
                 query=None if ranking.query is None else float(ranking.query[row]),
@@ -178,8 +186,8 @@ def choose(
 def dress(chosen: list[Chosen], zone: Zone, signals: tuple, *, skip: int) -> tuple[Pick, ...]:
     """Return the picks with their titles, sentences and the person's own marks."""
     ids = {c.title_id for c in chosen}
-    ids |= {title_id for c in chosen for title_id, _ in (*c.causes, *c.grounds.pulls)}
-    facts = reasons.facts_for(ids)
+    compared = {title_id for c in chosen for title_id, _ in (*c.causes, *c.grounds.pulls)}
+    facts = reasons.facts_for(ids | compared, needs_people=bool(compared))
     states = states_of(signals)
     return tuple(
         Pick(

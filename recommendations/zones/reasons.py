@@ -21,9 +21,11 @@ class Facts:
     people: dict[int, dict[str, str]]  # title id → {name: role}
 
 
-def facts_for(title_ids: set[int]) -> Facts:
-    """Return the titles and who made them, in two queries."""
+def facts_for(title_ids: set[int], *, needs_people: bool) -> Facts:
+    """Return the titles and, where a sentence may compare, who made them: one query each."""
     titles = Title.objects.filter(pk__in=title_ids).for_cards()
+    if not needs_people:
+        return Facts({title.pk: title for title in titles}, {})
     people: dict[int, dict[str, str]] = {}
     rows = Credit.objects.filter(title__in=title_ids, position__lt=6).order_by("role", "position")
     for title_id, name, role in rows.values_list("title_id", "person__name", "role"):
@@ -33,9 +35,12 @@ def facts_for(title_ids: set[int]) -> Facts:
     return Facts({title.pk: title for title in titles}, people)
 
 
-def taste_causes(taste: Taste, vector: np.ndarray, *, n: int) -> list[tuple[int, float]]:
-    """Return up to `n` (title id, share of the taste score) of the person's own titles."""
-    tested = causes(taste.profile, vector, sharpness=SHARPNESS, n=8)
+def taste_causes(
+    taste: Taste, title_id: int, vector: np.ndarray, *, n: int
+) -> list[tuple[int, float]]:
+    """Return up to `n` (title id, share of the taste score) of the person's other titles."""
+    found = causes(taste.profile, vector, sharpness=SHARPNESS, n=8)
+    tested = [(row, fall) for row, fall in found if taste.profile.title_ids[row] != title_id]
     total = sum(fall for _, fall in tested) or 1.0
     return [(int(taste.profile.title_ids[row]), fall / total) for row, fall in tested[:n]]
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 import numpy as np
-from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from catalog.models import Adaptation, Title
+from catalog.models import Adaptation
+from catalog.models.titles import TitleQuerySet
 from recommendations.models import Space, TitleVector
 from recommendations.taste.spread import SpreadRules
 from recommendations.taste.text import COMPOSED
@@ -26,7 +27,7 @@ class Context:
     space: Space
     taste: Taste
     wants: Wants
-    titles: QuerySet[Title]  # what the filters and guarantees let through
+    titles: TitleQuerySet  # what the filters and guarantees let through
     now: datetime.datetime
     n_cut: int
 

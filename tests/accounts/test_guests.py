@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from accounts.guests import NotAChange, adopt, guest_or_user
+from accounts.guests import SEEN_EVERY, NotAChange, adopt, guest_or_user
 from accounts.models import User
 from catalog.models import Rating, Save
 from moviedb.moving import move_rows
@@ -61,6 +61,19 @@ def test_the_first_deed_gives_the_session_a_new_key(client):
 
     assert client.cookies["sessionid"].value != known_to_others
     assert not Session.objects.filter(pk=known_to_others).exists()
+
+
+def test_when_somebody_was_last_here_is_kept_to_the_day(client):
+    title = make_title()
+    save(client, title)
+    seen_at = User.objects.get().last_seen_at
+
+    save(client, title)
+    assert User.objects.get().last_seen_at == seen_at
+    User.objects.update(last_seen_at=seen_at - SEEN_EVERY * 2)
+    save(client, title)
+
+    assert User.objects.get().last_seen_at >= seen_at
 
 
 def test_two_browsers_are_two_guests():

@@ -338,7 +338,8 @@ def test_every_word_of_a_source_is_escaped(client):
     title = make_title(
         PAYLOAD, original_name=PAYLOAD + "2", synopsis=PAYLOAD, synopsis_source="x<b>",
         maker=PAYLOAD, cast=(PAYLOAD,), directors=(PAYLOAD,), genres=(PAYLOAD[:50],),
-        companies=(PAYLOAD,), themes=[PAYLOAD], moods=["<i>"], countries=["<>"], languages=["<>"], franchise=PAYLOAD,
+        companies=(PAYLOAD,), themes=[PAYLOAD], moods=["<i>"], countries=["<>"],
+        languages=["<>"], franchise=PAYLOAD,
     )  # fmt: skip
     make_title(PAYLOAD, franchise=PAYLOAD)
     make_adaptation(title, make_title(PAYLOAD, kind="book", year=1900))
