@@ -7,7 +7,7 @@ import numpy as np
 from catalog.models import Title
 from recommendations.taste import text
 from recommendations.taste.explain import axis_falls
-from recommendations.taste.geometry import cosine
+from recommendations.taste.geometry import centroid, cosine, unit
 from recommendations.taste.signals import Signal
 from recommendations.vectorstore import read_title_vectors
 from recommendations.zones import reasons
@@ -16,6 +16,8 @@ from recommendations.zones.axes import SLIDERS
 from recommendations.zones.search import Search
 from recommendations.zones.shelf import AxisCause, Span, Why, WordCause
 from recommendations.zones.zone import Candidates, Context, Ranking, Zone, as_fit
+
+N_STRONGEST = 30
 
 
 @dataclass(frozen=True)
@@ -75,21 +77,36 @@ def grounds(
 
 
 def _axes(context: Context, zone: Zone, title_id: int) -> tuple[tuple[str, float, float], ...]:
-    """Return how close a title is along every axis to what the list was made for."""
-    target = zone.target(context, text.COMPOSED) if isinstance(zone, Anchor) else None
-    if isinstance(zone, Search):
-        target = zone.vector()
-    if target is None:
-        target = context.taste.profile.vector
-    if not np.any(target):
-        return ()
+    """Return how close a title is, axis by axis, to what the list was made for.
+
+    Each axis is compared with its like: the mood of a title with the moods of the anchors or of
+    the person's strongest titles; words are the same on every axis.
+    """
     axes = tuple(SLIDERS)
-    stored = read_title_vectors(context.space, [title_id], axes=axes)
-    vectors = {axis: stored[axis][title_id] for axis in axes if title_id in stored[axis]}
-    falls = axis_falls(target, vectors, text.AXIS_WEIGHTS)
+    profile = context.taste.profile
+    strongest = np.argsort(-profile.weights, kind="stable")[:N_STRONGEST]
+    likes = [] if isinstance(zone, Search | Anchor) else profile.title_ids[strongest].tolist()
+    stored = read_title_vectors(context.space, [title_id, *likes], axes=axes)
+    own = {axis: stored[axis][title_id] for axis in axes if title_id in stored[axis]}
+    targets: dict[str, np.ndarray] = {}
+    if isinstance(zone, Search):
+        targets = dict.fromkeys(own, zone.vector())
+    elif isinstance(zone, Anchor):
+        targets = {axis: zone.target(context, axis) for axis in own}
+    else:
+        weights = dict(zip(profile.title_ids.tolist(), profile.weights.tolist(), strict=True))
+        for axis in own:
+            liked = [i for i in likes if i in stored[axis] and weights[i] > 0]
+            if liked:
+                vectors = np.stack([stored[axis][i] for i in liked])
+                targets[axis] = centroid(vectors, np.array([weights[i] for i in liked]))
+    if not targets:
+        return ()
+    whole = np.sum([text.AXIS_WEIGHTS[axis] * unit(targets[axis]) for axis in targets], axis=0)
+    falls = axis_falls(whole, {axis: own[axis] for axis in targets}, text.AXIS_WEIGHTS)
     return tuple(
-        (axis, float(as_fit(cosine(vector, target), low=0.0, high=0.7)), falls[axis])
-        for axis, vector in vectors.items()
+        (axis, float(as_fit(cosine(own[axis], target), low=0.0, high=0.7)), falls[axis])
+        for axis, target in targets.items()
     )
 
 
