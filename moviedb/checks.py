@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 @register()
 def environment(app_configs, **kwargs) -> list[CheckMessage]:
     """Return what is wrong in the environment."""
-    return [*database_url(), *redis_url(), *port(), *device(), *secret_key()]
+    return [*database_url(), *redis_url(), *port(), *device(), *weights(), *secret_key()]
 
 
 def database_url() -> list[CheckMessage]:
@@ -48,6 +48,17 @@ def device() -> list[CheckMessage]:
     return (
         [] if value in {"auto", "cpu", "cuda"} else [_wrong("DEVICE", value, "auto, cpu, cuda", 4)]
     )
+
+
+def weights() -> list[CheckMessage]:
+    """POPULARITY_WEIGHT and RECENCY_WEIGHT must be small numbers."""
+    knobs = settings.RECOMMENDER
+    found = {"POPULARITY_WEIGHT": knobs.popularity_weight, "RECENCY_WEIGHT": knobs.recency_weight}
+    return [
+        _wrong(name, "no number from -3 to 3", "0.2, say", 7)
+        for name, value in found.items()
+        if not -3 <= value <= 3
+    ]
 
 
 def secret_key() -> list[CheckMessage]:

@@ -20,6 +20,8 @@ class Recommender:
         query_weight: share of the words against the taste in a search, in [0, 1].
         n_cut: how many titles a zone considers before it ranks.
         n_exact: up to how many titles the nearest are found by an exact scan.
+        popularity_weight: what being well known adds, in deviations of a list's scores.
+        recency_weight: what being recent adds, likewise.
         near_duplicate: content closeness from which two titles count as the same pick.
         per_director: how many titles of one director a list of ten may hold.
         session_minutes: how long a list stays open for actions.
@@ -32,6 +34,8 @@ class Recommender:
     query_weight: float = 0.7
     n_cut: int = 200
     n_exact: int = 20_000
+    popularity_weight: float = 0.0
+    recency_weight: float = 0.0
     near_duplicate: float = 0.95
     per_director: int = 2
     session_minutes: int = 30
@@ -43,5 +47,15 @@ class Recommender:
             encoder=environ.get("ENCODER") or cls.encoder,
             encoder_sha256=environ.get("ENCODER_SHA256") or cls.encoder_sha256,
             encoder_dir=Path(environ.get("ENCODER_DIR") or var / "encoder"),
+            popularity_weight=_number(environ, "POPULARITY_WEIGHT"),
+            recency_weight=_number(environ, "RECENCY_WEIGHT"),
             device=(environ.get("DEVICE") or cls.device).lower(),
         )
+
+
+def _number(environ: Mapping[str, str], name: str) -> float:
+    """Return a number of the environment; 0 when absent, NaN for the checks when mistyped."""
+    try:
+        return float(environ.get(name) or 0)
+    except ValueError:
+        return float("nan")

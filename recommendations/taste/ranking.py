@@ -33,6 +33,25 @@ def blend(query: np.ndarray, taste: np.ndarray, *, weight: float) -> np.ndarray:
     return weight * standardise(query) + (1 - weight) * standardise(taste)
 
 
+def components(
+    popularities: np.ndarray, years: np.ndarray, *, popularity: float, recency: float
+) -> dict[str, np.ndarray]:
+    """Return what being well known and being recent add to standardised scores, by name.
+
+    Args:
+        popularities: (m,) percentiles.
+        years: (m,) years, NaN when unknown, which counts as the mean.
+        popularity, recency: their weights; one of 0 is left out.
+    """
+    found = {}
+    if popularity:
+        found["Popularity"] = popularity * standardise(popularities)
+    if recency:
+        known = np.where(np.isnan(years), np.nanmean(years), years) if len(years) else years
+        found["Recency"] = recency * standardise(known)
+    return found
+
+
 def by_score(scores: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """Return row numbers, best score first, ties by id, so that runs repeat exactly."""
     return np.lexsort((np.asarray(ids), -np.asarray(scores, dtype=np.float64)))

@@ -5,19 +5,21 @@ import time
 import uuid
 from dataclasses import dataclass, replace
 
+import numpy as np
 from django.conf import settings
 from django.core.cache import cache
 
 from catalog.models import Title
 from catalog.models.titles import TitleQuerySet
 from recommendations.models import Space
-from recommendations.taste.spread import spread
+from recommendations.taste.ranking import components, standardise
+from recommendations.taste.spread import spread, variety
 from recommendations.tastes import signals_of, taste_from
 from recommendations.zones import explaining, reasons
 from recommendations.zones.sample import Sample
 from recommendations.zones.shelf import Cost, Pick, Shelf, State
 from recommendations.zones.wants import LABELS, Wants
-from recommendations.zones.zone import Context, Zone
+from recommendations.zones.zone import Candidates, Context, Ranking, Zone
 
 MOST = 50
 DEPTH = 60
@@ -148,7 +150,7 @@ def choose(
     trace = {"cut": len(candidates)}
     if not len(candidates):
         return [], trace
-    ranking = zone.rank(context, candidates)
+    ranking = with_components(zone.rank(context, candidates), candidates)
     rows = spread(
         ranking.scores,
         candidates.vectors,
@@ -160,6 +162,7 @@ def choose(
     )
     trace["spread"] = len(rows)
     rows = rows[skip : skip + n]
+    trace["variety_percent"] = round(100 * variety(candidates.vectors[rows])) if rows else 0
     grounds = explaining.grounds(context, zone, candidates, ranking, rows, open_id=open_id)
     chosen = []
     for row, ground in zip(rows, grounds, strict=True):
@@ -181,6 +184,21 @@ def choose(
             )
         )
     return chosen, trace
+
+
+def with_components(ranking: Ranking, candidates: Candidates) -> Ranking:
+    """Return the ranking with what popularity and recency add, where the operator wants it."""
+    knobs = settings.RECOMMENDER
+    found = components(
+        np.array(candidates.popularities),
+        np.array([np.nan if year is None else year for year in candidates.years]),
+        popularity=knobs.popularity_weight,
+        recency=knobs.recency_weight,
+    )
+    if not found:
+        return ranking
+    scores = standardise(ranking.scores) + np.sum(list(found.values()), axis=0)
+    return replace(ranking, scores=scores, components=found)
 
 
 def dress(chosen: list[Chosen], zone: Zone, signals: tuple, *, skip: int) -> tuple[Pick, ...]:

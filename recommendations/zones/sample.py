@@ -59,7 +59,7 @@ class Sample:
         drawn = sorted(first.union(*others, all=True), key=lambda row: row[-1])
         corners = [[row for row in drawn if row[-2] == mood] for mood in MOODS]
         turns = [row for turn in zip_longest(*corners) for row in turn if row]
-        scored = [(*row[:2], -float(place), *row[3:7]) for place, row in enumerate(turns)]
+        scored = [(*row[:2], -float(place), *row[3:9]) for place, row in enumerate(turns)]
         return candidates_of(scored, context.space.dimension)
 
     def rank(self, context: Context, candidates: Candidates) -> Ranking:

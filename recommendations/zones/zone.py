@@ -44,6 +44,8 @@ class Candidates:
         makers: m names, "" when unknown.
         kinds: m kinds of title.
         stories: m ids that the forms of one story share.
+        popularities: m percentiles, 1 for the best known.
+        years: m years, None when unknown.
     """
 
     ids: np.ndarray
@@ -53,6 +55,8 @@ class Candidates:
     makers: list[str]
     kinds: list[str]
     stories: list[int]
+    popularities: list[float]
+    years: list[int | None]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -68,6 +72,8 @@ class Candidates:
             [self.makers[row] for row in rows],
             [self.kinds[row] for row in rows],
             [self.stories[row] for row in rows],
+            [self.popularities[row] for row in rows],
+            [self.years[row] for row in rows],
         )
 
 
@@ -115,7 +121,7 @@ class Zone(Protocol):
 # What a cut reads of every candidate, in one statement.
 COLUMNS = (
     "title_id", "packed", "closeness", "title__franchise_id", "title__maker", "title__kind",
-    "story",
+    "story", "title__popularity", "title__year",
 )  # fmt: skip
 # The work that a title was made from, or the title itself: the same for all forms of a story.
 STORY = Coalesce(
@@ -164,6 +170,8 @@ def candidates_of(rows: list[tuple], dimension: int) -> Candidates:
         [row[4] or "" for row in rows],
         [row[5] for row in rows],
         [row[6] for row in rows],
+        [row[7] for row in rows],
+        [row[8] for row in rows],
     )
 
 

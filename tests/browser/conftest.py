@@ -1,0 +1,207 @@
+"""A real browser in front of the whole site: served once, with the starter catalogue in it.
+
+What a person did is deleted after each test; the catalogue stays. Every page that a test opens is
+watched: an error in its console, an answer without a Content-Security-Policy, one that breaks it,
+or a request to somebody else fails the test.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Page, expect, sync_playwright
+
+from accounts.models import User
+from catalog.models import Title
+from tests import chromium, factories
+from tests.living import empty_database
+
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+GROUPS = ("Mind-benders", "Quiet lives", "Great loves")
+SECONDS_TO_ANSWER = 20
+# A page tells its console what it refuses to load; the address of it is told here as well.
+TELL_VIOLATIONS = """
+document.addEventListener('securitypolicyviolation', (event) =>
+  console.error(`policy broken: ${event.violatedDirective} by ${event.blockedURI || 'inline'}`));
+"""
+AXE = Axe()
+
+
+# ── The site and the browser, once for all these tests ───────────────────
+
+
+@pytest.fixture(scope="package")
+def db(django_db_setup, django_db_blocker):
+    """The database, without a transaction about each test: the site's threads must see all."""
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture(scope="package")
+def chrome():
+    """A Chromium; without one the tests are skipped, and say so."""
+    path = chromium.find_chromium()
+    if path is None:
+        pytest.skip(chromium.message())
+    expect.set_options(timeout=SECONDS_TO_ANSWER * 1000)
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's loop runs in this thread, and Django takes that for asynchronous code.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="package")
+def site(chrome, db, onnx_folder):
+    """The address of the site, which answers from a thread of this process."""
+    empty_database()
+    call_command("load_titles", "starter", verbosity=0)
+    call_command("embed_titles", verbosity=0)
+    # Whitenoise serves the static files, as it does outside of tests.
+    server = LiveServerThread("127.0.0.1", lambda media_handler: WSGIHandler())
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+    empty_database()
+    # Under Playwright's loop this thread has a connection of its own; pytest would not find it.
+    connections.close_all()
+
+
+# ── A person and their pages, for one test ───────────────────────────────
+
+
+class Watched:
+    """What went wrong on a page while it was open."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.site, self.problems, self.expected_statuses = site, [], set()
+        page.on("console", lambda message: self.hear(message.type, message.text))
+        page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        page.on("request", lambda request: self.see_request(request.url))
+        page.on("response", self.see_response)
+
+    def hear(self, kind: str, text: str) -> None:
+        """Note an error; a status that the test expects is none."""
+        status = re.search(r"status of (\d+)", text)
+        if kind == "error" and not (status and int(status[1]) in self.expected_statuses):
+            self.problems.append(f"console: {text}")
+
+    def see_request(self, url: str) -> None:
+        """Note a request to anybody else."""
+        if urlsplit(url).scheme not in ("data", "about") and not url.startswith(self.site):
+            self.problems.append(f"a third party was asked: {url}")
+
+    def see_response(self, response) -> None:
+        """Note an answer without a policy."""
+        is_ours = response.url.startswith(self.site)
+        if is_ours and "content-security-policy" not in response.headers:
+            self.problems.append(f"no Content-Security-Policy: {response.status} {response.url}")
+
+
+@pytest.fixture
+def people(site):
+    """Deletes everybody, with what they did, once the pages are closed."""
+    yield
+    User.objects.all().delete()
+    Session.objects.all().delete()
+
+
+@pytest.fixture
+def open_page(site, chrome, people):
+    """A function that opens a browser of its own for a person: a member, or a stranger."""
+    contexts, watched = [], []
+
+    def open_one(path: str = "", *, member: User | None = None, **options) -> Page:
+        options = {"viewport": DESKTOP, "base_url": site, "reduced_motion": "reduce"} | options
+        context = chrome.new_context(**options)
+        contexts.append(context)
+        context.set_default_timeout(SECONDS_TO_ANSWER * 1000)
+        context.add_init_script(TELL_VIOLATIONS)
+        if member:
+            sign_in(context, member, site)
+        page = context.new_page()
+        page.watched = Watched(page, site)
+        watched.append(page.watched)
+        if path:
+            page.goto(path)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    problems = [problem for each in watched for problem in each.problems]
+    assert not problems, "\n".join(problems)
+
+
+def sign_in(context, member: User, site: str) -> None:
+    """Give a browser the session of somebody who has signed in."""
+    client = Client()
+    client.force_login(member)
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+
+
+@pytest.fixture
+def member(people):
+    """Somebody with a title on every tab of the library."""
+    user = factories.make_user()
+    for starter_id, make in (
+        ("film/inception-2010", factories.make_favourite),
+        ("film/blade-runner-1982", factories.make_rating),
+        ("film/amelie-2001", factories.make_viewing),
+        ("film/gone-girl-2014", factories.make_save),
+        ("film/heat-1995", factories.make_save),
+        ("film/the-notebook-2004", factories.make_dismissal),
+    ):
+        make(user, Title.objects.get(starter_id=starter_id))
+    return user
+
+
+# ── What several tests do or ask ─────────────────────────────────────────
+
+
+def tap_three(page: Page) -> None:
+    """Go from the landing page to five picks: five clicks."""
+    page.goto("/")
+    page.get_by_role("link", name="Tap three groups").click()
+    for group in GROUPS:
+        page.locator("label.group", has_text=group).click()
+    page.get_by_role("button", name="Show my five").click()
+    expect(page.get_by_role("heading", level=1, name="Tonight")).to_be_visible()
+
+
+def names(page: Page) -> list[str]:
+    """Return the names on the cards or rows of a page's list, in order."""
+    return page.locator("[data-list] > [data-title] .name a").all_inner_texts()
+
+
+def too_wide(page: Page) -> int:
+    """Return by how many pixels a page scrolls sideways."""
+    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+def grave_violations(page: Page, rules: list[str] | None = None) -> list[str]:
+    """Return what axe finds serious or critical on a page, of all rules or some."""
+    options: dict = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": rules}
+    violations = AXE.run(page, options=options).response["violations"]
+    return [
+        f"{each['id']} ({each['impact']}): {node['target']} {node['failureSummary']}"
+        for each in violations
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]

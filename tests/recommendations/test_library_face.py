@@ -1,0 +1,79 @@
+"""The library as its page shows it, and its two plain components."""
+
+import doctest
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from accounts.models import Findable, User
+from catalog.models import Favourite, Title
+from recommendations import zones
+from recommendations.batch import profiles
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("living")]
+PAGE = Path(__file__).parent.parent.parent / "docs" / "library.md"
+
+
+@pytest.fixture
+def ann():
+    return lover("ann", "film/inception-2010", "film/blade-runner-1982")
+
+
+def lover(name, *starter_ids):
+    user = User.objects.create(username=name, email=f"{name}@example.org")
+    for starter_id in starter_ids:
+        Favourite.objects.create(user=user, title=Title.objects.get(starter_id=starter_id))
+    return user
+
+
+def test_the_examples_of_the_documentation_run(ann):
+    failed, tried = doctest.testfile(
+        str(PAGE), module_relative=False, globs={"user": ann, "Title": Title}
+    )
+
+    assert tried >= 10
+    assert failed == 0
+
+
+def test_only_people_who_let_themselves_be_found_are_neighbours(ann):
+    near = lover("ben", "film/the-matrix-1999", "film/ex-machina-2014")
+    far = lover("cat", "film/paddington-2-2017", "film/amelie-2001")
+    lover("dan", "film/blade-runner-2049-2017")
+    for user in (near, far):
+        Findable.objects.create(user=user)
+    profiles.refresh_stale(now=timezone.now())
+
+    found = zones.neighbours(ann, k=10)
+
+    assert [user_id for user_id, _ in found] == [near.pk, far.pk]
+    near.findable.delete()
+    assert [user_id for user_id, _ in zones.neighbours(ann, k=10)] == [far.pk]
+
+
+def test_profiles_are_refreshed_once_however_many_statements_came(ann, monkeypatch):
+    assert profiles.refresh_stale(now=timezone.now()) == 1
+    titles = Title.objects.exclude(favourites__user=ann)[:50]
+    Favourite.objects.bulk_create(Favourite(user=ann, title=title) for title in titles)
+
+    assert profiles.refresh_stale(now=timezone.now()) == 1
+    assert profiles.refresh_stale(now=timezone.now()) == 0
+
+
+def test_popularity_acts_only_when_it_is_given_weight_and_says_so(ann, settings):
+    def tonight():
+        return zones.recommend(ann, zones.Tonight(), n=10, now=timezone.now()).picks
+
+    plain = tonight()
+    settings.RECOMMENDER = replace(settings.RECOMMENDER, popularity_weight=2.0)
+    from django.core.cache import cache
+
+    cache.clear()
+    pushed = tonight()
+
+    assert all(pick.why.components == () for pick in plain)
+    assert all(pick.why.components[0][0] == "Popularity" for pick in pushed)
+    mean = [np.mean([p.title.popularity for p in picks]) for picks in (plain, pushed)]
+    assert mean[1] > mean[0]
