@@ -125,10 +125,10 @@ def identity(account: pwd.struct_passwd | None) -> dict[str, Any]:
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
-def end_with_parent() -> None:
-    """Have the kernel send us SIGTERM when whoever started us dies (Linux)."""
+def end_with_parent(death_signal: signal.Signals = signal.SIGTERM) -> None:
+    """Have the kernel send us a signal when whoever started us dies (Linux)."""
     if _libc is not None:
-        _libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
+        _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal))
 
 
 def _die_with_parent(parent: int, death_signal: int) -> None:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from pgvector.django import CosineDistance
 
 from catalog.finding import find_by_name
+from catalog.library import LibraryState
 from catalog.models import Title
 from recommendations.models import Space, UserVector
 from recommendations.taste.text import COMPOSED
@@ -16,7 +17,7 @@ from recommendations.zones.anchor import Anchor
 from recommendations.zones.pipeline import allowed, recommend, serving_space, states_of
 from recommendations.zones.reasons import own_words
 from recommendations.zones.search import Search
-from recommendations.zones.shelf import Pick, Shelf, Span, State, Why
+from recommendations.zones.shelf import Pick, Shelf, Span, Why
 from recommendations.zones.tonight import Tonight
 from recommendations.zones.wants import Wants
 from recommendations.zones.zone import Zone
@@ -54,7 +55,7 @@ def named(user, zone: Search, words: str, *, wants: Wants, n: int, now: datetime
             score=0.0,
             fit=0.0,
             reason=own_words(title),
-            state=states.get(title.pk, State()),
+            state=states.get(title.pk, LibraryState()),
         )
         for place, title in enumerate(titles)
     )

@@ -9,6 +9,7 @@ import numpy as np
 from django.conf import settings
 from django.core.cache import cache
 
+from catalog.library import LibraryState
 from catalog.models import Title
 from catalog.models.titles import TitleQuerySet
 from recommendations.models import Space
@@ -17,7 +18,7 @@ from recommendations.taste.spread import spread, variety
 from recommendations.tastes import signals_of, taste_from
 from recommendations.zones import explaining, reasons
 from recommendations.zones.sample import Sample
-from recommendations.zones.shelf import Cost, Pick, Shelf, State
+from recommendations.zones.shelf import Cost, Pick, Shelf
 from recommendations.zones.wants import LABELS, Wants
 from recommendations.zones.zone import Candidates, Context, Ranking, Zone
 
@@ -217,18 +218,18 @@ def dress(chosen: list[Chosen], zone: Zone, signals: tuple, *, skip: int) -> tup
             why=explaining.why(facts, signals, c.causes, c.grounds),
             query_score=c.query,
             taste_score=c.taste,
-            state=states.get(c.title_id, State()),
+            state=states.get(c.title_id, LibraryState()),
         )
         for place, c in enumerate(chosen)
         if c.title_id in facts.titles
     )
 
 
-def states_of(signals: tuple) -> dict[int, State]:
+def states_of(signals: tuple) -> dict[int, LibraryState]:
     """Return what the person did, by title."""
-    states: dict[int, State] = {}
+    states: dict[int, LibraryState] = {}
     for signal in signals:
-        state = states.get(signal.title_id, State())
+        state = states.get(signal.title_id, LibraryState())
         match signal.kind:
             case "saved":
                 state = replace(state, is_saved=True)
@@ -257,7 +258,7 @@ def unranked(
             score=title.popularity,
             fit=0.0,
             reason=reasons.own_words(title),
-            state=states.get(title.pk, State()),
+            state=states.get(title.pk, LibraryState()),
         )
         for place, title in enumerate(titles[skip : skip + n])
     )

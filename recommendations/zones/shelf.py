@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from catalog.library import LibraryState
 from catalog.models import Title
 
 STRONG, GOOD = 0.75, 0.45
@@ -52,17 +53,6 @@ class Why:
 
 
 @dataclass(frozen=True)
-class State:
-    """What the person already did with a title."""
-
-    is_saved: bool = False
-    is_loved: bool = False
-    is_seen: bool = False
-    is_dismissed: bool = False
-    stars: float | None = None
-
-
-@dataclass(frozen=True)
 class Pick:
     """A title on a shelf."""
 
@@ -74,7 +64,7 @@ class Pick:
     why: Why = field(default_factory=Why)
     query_score: float | None = None
     taste_score: float | None = None
-    state: State = field(default_factory=State)
+    state: LibraryState = field(default_factory=LibraryState)
 
     @property
     def match(self) -> str:
