@@ -96,11 +96,16 @@ def run(paths: Paths, options: argparse.Namespace) -> int:
         _check_port(host, port)
         steps.check_settings()
         n_started = _start_servers(paths, supervisor)
-        if not steps.are_done(paths):
-            steps.run_all(paths, n_before=n_started, say=say)
         follower = Follower(paths.logs / "web.log")
-        supervisor.start(programs.web(paths, host=host, port=port))
-        _wait_for_site(supervisor, paths, follower, host=host, port=port)
+
+        def open_site() -> None:
+            supervisor.start(programs.web(paths, host=host, port=port))
+            _wait_for_site(supervisor, paths, follower, host=host, port=port)
+
+        if steps.are_done(paths):
+            open_site()
+        else:
+            steps.run_all(paths, n_before=n_started, say=say, open_site=open_site)
         supervisor.start(programs.worker(paths))
         supervisor.start(programs.beat(paths))
         _welcome(paths, host=host, port=port)
@@ -183,7 +188,7 @@ def _servers_up(paths: Paths, *, quietly: bool = False) -> Iterator[int]:
 def _start_servers(paths: Paths, supervisor: Supervisor, *, quietly: bool = False) -> int:
     """Start the embedded servers and tell how long each took; return how many there are."""
     embedded = programs.servers(paths)
-    n_all = len(embedded) + (0 if steps.are_done(paths) else len(steps.STEPS))
+    n_all = len(embedded) + (0 if steps.are_done(paths) else steps.N_STEPS)
     for number, program in enumerate(embedded, start=1):
         started = time.monotonic()
         supervisor.start(program)
@@ -261,7 +266,7 @@ def _welcome(paths: Paths, *, host: str, port: int) -> None:
     python = python.relative_to(ROOT) if python.is_relative_to(ROOT) else python
     say(
         f"\nMovieDB is open at http://{f'[{name}]' if ':' in name else name}:{port}/\n"
-        f"  make an admin   {python} manage.py createsuperuser\n"
+        f"  make an admin   {python} manage.py make_admin you@example.org\n"
         f"  look at logs    {paths.logs}\n"
         "  stop            Ctrl-C\n"
     )

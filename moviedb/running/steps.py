@@ -27,9 +27,11 @@ STEPS = (
     Step("Database tables", ("migrate", "--no-input")),
     Step("Static files", ("collectstatic", "--no-input")),
     Step("Starter catalogue", ("load_titles", "starter")),
-    Step("Text encoder", ("prepare_encoder",)),
     Step("Vectors of the titles", ("embed_titles",)),
 )
+# What the site can be opened without: until it is done, searches find names and say so.
+LATE_STEPS = (Step("Text encoder", ("prepare_encoder",)),)
+N_STEPS = len(STEPS) + len(LATE_STEPS)
 # What the steps read. A change in any of these has them run again; each of them may run twice.
 SOURCES = ("requirements.txt", "*/migrations/*.py", "catalog/starter/**/*", "static/**/*")
 SETTINGS = ("DATABASE_URL", "ENCODER", "ENCODER_SHA256", "ENCODER_DIR")
@@ -46,17 +48,32 @@ def are_done(paths: Paths) -> bool:
     return stamp.get("sources") == fingerprint()
 
 
-def run_all(paths: Paths, *, n_before: int, say: Callable[[str], None]) -> None:
+def run_all(
+    paths: Paths,
+    *,
+    n_before: int,
+    say: Callable[[str], None],
+    open_site: Callable[[], None] = lambda: None,
+) -> None:
     """Run the steps in their order, what they print going straight to the console.
 
     Args:
         n_before: how many steps were told before these, for the numbers.
+        open_site: called as soon as the site can be opened, before the late steps.
     Raises:
         StartFailed: one of them failed.
     """
-    sources, n_all = fingerprint(), n_before + len(STEPS)
+    sources, n_all = fingerprint(), n_before + N_STEPS
     _stamp_file(paths).unlink(missing_ok=True)
-    for number, step in enumerate(STEPS, start=n_before + 1):
+    _run(STEPS, n_before=n_before, n_all=n_all, say=say)
+    open_site()
+    _run(LATE_STEPS, n_before=n_before + len(STEPS), n_all=n_all, say=say)
+    mark_done(paths, sources=sources)
+
+
+def _run(steps: Sequence[Step], *, n_before: int, n_all: int, say: Callable[[str], None]) -> None:
+    """Run some steps, numbered among all."""
+    for number, step in enumerate(steps, start=n_before + 1):
         say(f"[{number}/{n_all}] {step.title} (manage.py {' '.join(step.command)})")
         started = time.monotonic()
         code = run_to_end([sys.executable, str(ROOT / "manage.py"), *step.command])
@@ -66,7 +83,6 @@ def run_all(paths: Paths, *, n_before: int, say: Callable[[str], None]) -> None:
                 "says why. The steps before it are kept: mend it and start again"
             )
         say(f"      done in {time.monotonic() - started:.1f} s")
-    mark_done(paths, sources=sources)
 
 
 def check_settings() -> None:

@@ -26,7 +26,7 @@ from tests.living import empty_database
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 GROUPS = ("Mind-benders", "Quiet lives", "Great loves")
-SECONDS_TO_ANSWER = 20
+SECONDS_TO_ANSWER = 6
 # A page tells its console what it refuses to load; the address of it is told here as well.
 TELL_VIOLATIONS = """
 document.addEventListener('securitypolicyviolation', (event) =>

@@ -130,7 +130,7 @@ def test_whatever_is_killed_comes_back_and_ctrl_c_ends_everything(paths: Paths, 
     )
     assert site.end(signal.SIGINT) == 0
     assert belonging_to(paths) == []
-    assert "createsuperuser" in site.output.read_text()
+    assert "make_admin" in site.output.read_text()
 
 
 def test_a_killed_supervisor_takes_everything_with_it(paths: Paths, port: int) -> None:
