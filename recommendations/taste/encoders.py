@@ -87,7 +87,9 @@ class SentenceEncoder:
         check_weights(folder / "model.safetensors", sha256=sha256)
         import torch
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()
         if device == "auto":
             device = "cuda" if torch.cuda.is_available() else "cpu"
         self.name, self.dimension = name, ENCODERS[name].dimension

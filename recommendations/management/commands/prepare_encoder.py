@@ -31,7 +31,7 @@ class Command(BaseCommand):
                 return
         started = time.monotonic()
         # The exporter warns at length about what this model does not use.
-        logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+        logging.disable(logging.WARNING)
         warnings.simplefilter("ignore")
         try:
             difference = export_onnx(
