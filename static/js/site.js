@@ -108,3 +108,11 @@ for (const failure of ["htmx:responseError", "htmx:sendError"]) {
 document.addEventListener("htmx:load", ({ detail }) => {
   (detail.elt.matches(CARD) ? [detail.elt] : $$(CARD, detail.elt)).forEach(rove);
 });
+
+// Stars chosen while an earlier rating is on its way: its answer would put the old ones back, so
+// it is passed over; the newer choice is sent a moment later and answered in its turn.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { elt, formData } = event.detail.requestConfig || {};
+  if (!elt?.isConnected || !elt.matches("form.stars") || !formData) return;
+  if (new FormData(elt).get("stars") !== formData.get("stars")) event.detail.shouldSwap = false;
+});

@@ -9,7 +9,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.handlers.wsgi import WSGIHandler
@@ -20,19 +20,20 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import Page, expect, sync_playwright
 
 from accounts.models import User
-from catalog.models import Title
+from catalog.models import Group, Title
 from tests import chromium, factories
 from tests.living import empty_database
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 GROUPS = ("Mind-benders", "Quiet lives", "Great loves")
-SECONDS_TO_ANSWER = 6
+SESSION = settings.SESSION_COOKIE_NAME
+SECONDS_TO_ANSWER = 15
+RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"]
 # A page tells its console what it refuses to load; the address of it is told here as well.
 TELL_VIOLATIONS = """
 document.addEventListener('securitypolicyviolation', (event) =>
   console.error(`policy broken: ${event.violatedDirective} by ${event.blockedURI || 'inline'}`));
 """
-AXE = Axe()
 
 
 # ── The site and the browser, once for all these tests ───────────────────
@@ -121,17 +122,18 @@ def people(site):
 
 @pytest.fixture
 def open_page(site, chrome, people):
-    """A function that opens a browser of its own for a person: a member, or a stranger."""
+    """A function that opens a browser of its own: a stranger's, or that of `person`."""
     contexts, watched = [], []
 
-    def open_one(path: str = "", *, member: User | None = None, **options) -> Page:
+    def open_one(path: str = "", *, person: Client | None = None, **options) -> Page:
         options = {"viewport": DESKTOP, "base_url": site, "reduced_motion": "reduce"} | options
         context = chrome.new_context(**options)
         contexts.append(context)
         context.set_default_timeout(SECONDS_TO_ANSWER * 1000)
         context.add_init_script(TELL_VIOLATIONS)
-        if member:
-            sign_in(context, member, site)
+        if person:
+            cookie = {"name": SESSION, "value": person.cookies[SESSION].value, "url": site}
+            context.add_cookies([cookie])
         page = context.new_page()
         page.watched = Watched(page, site)
         watched.append(page.watched)
@@ -146,18 +148,21 @@ def open_page(site, chrome, people):
     assert not problems, "\n".join(problems)
 
 
-def sign_in(context, member: User, site: str) -> None:
-    """Give a browser the session of somebody who has signed in."""
+@pytest.fixture
+def guest(people):
+    """The session of somebody who has tapped three groups and has no account."""
     client = Client()
-    client.force_login(member)
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+    groups = Group.objects.filter(name__in=GROUPS)
+    client.post("/start/", {"group": [group.pk for group in groups]})
+    return client
 
 
 @pytest.fixture
 def member(people):
-    """Somebody with a title on every tab of the library."""
-    user = factories.make_user()
+    """The session of a member with a title on every tab of the library."""
+    client = Client()
+    client.user = factories.make_user()
+    client.force_login(client.user)
     for starter_id, make in (
         ("film/inception-2010", factories.make_favourite),
         ("film/blade-runner-1982", factories.make_rating),
@@ -166,21 +171,11 @@ def member(people):
         ("film/heat-1995", factories.make_save),
         ("film/the-notebook-2004", factories.make_dismissal),
     ):
-        make(user, Title.objects.get(starter_id=starter_id))
-    return user
+        make(client.user, Title.objects.get(starter_id=starter_id))
+    return client
 
 
 # ── What several tests do or ask ─────────────────────────────────────────
-
-
-def tap_three(page: Page) -> None:
-    """Go from the landing page to five picks: five clicks."""
-    page.goto("/")
-    page.get_by_role("link", name="Tap three groups").click()
-    for group in GROUPS:
-        page.locator("label.group", has_text=group).click()
-    page.get_by_role("button", name="Show my five").click()
-    expect(page.get_by_role("heading", level=1, name="Tonight")).to_be_visible()
 
 
 def names(page: Page) -> list[str]:
@@ -193,15 +188,21 @@ def too_wide(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
-def grave_violations(page: Page, rules: list[str] | None = None) -> list[str]:
-    """Return what axe finds serious or critical on a page, of all rules or some."""
-    options: dict = {"resultTypes": ["violations"]}
-    if rules:
-        options["runOnly"] = {"type": "rule", "values": rules}
-    violations = AXE.run(page, options=options).response["violations"]
-    return [
-        f"{each['id']} ({each['impact']}): {node['target']} {node['failureSummary']}"
-        for each in violations
-        if each["impact"] in ("serious", "critical")
-        for node in each["nodes"]
-    ]
+def grave_violations(page: Page) -> list[str]:
+    """Return what axe finds serious or critical on a page, in light and in dark.
+
+    In dark only those rules are asked again whose answer hangs on colour.
+    """
+    page.evaluate(AXE_SCRIPT)
+    found = []
+    for scheme, only in (("light", {}), ("dark", {"runOnly": RULES_OF_COLOUR})):
+        page.emulate_media(color_scheme=scheme)
+        options = {"resultTypes": ["violations"], **only}
+        report = page.evaluate("(options) => axe.run(options)", options)
+        found += [
+            f"{scheme}: {each['id']} ({each['impact']}): {node['target']} {node['failureSummary']}"
+            for each in report["violations"]
+            if each["impact"] in ("serious", "critical")
+            for node in each["nodes"]
+        ]
+    return found
