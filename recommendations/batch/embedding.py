@@ -10,7 +10,7 @@ import numpy as np
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -71,6 +71,9 @@ def embed_titles(
     if stale or space.status != Space.Status.SERVING:
         words.count_words()
         promote(space)
+        with connection.cursor() as cursor:
+            # Else the first pages are planned for empty tables.
+            cursor.execute("ANALYZE")
     report = EmbeddingReport(n_titles, len(stale), n_texts, time.monotonic() - started)
     logger.info("embedded %d of %d titles in %.1f s", len(stale), n_titles, report.seconds)
     return report

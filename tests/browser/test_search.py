@@ -117,15 +117,13 @@ def test_the_slider_weighs_words_against_taste_and_stays_in_the_address(open_pag
     expect(page.get_by_label("What counts more")).to_have_value(weight)
 
 
-@pytest.mark.parametrize(
-    "words", ["😀😀😀", "'; DROP TABLE users; --", "<script>alert(1)</script>", "x" * 3000]
-)
-def test_strange_words_are_answered_with_a_page(open_page, words):
+def test_strange_words_are_answered_with_a_page(open_page):
     page = open_page("/search/")
 
-    page.get_by_role("searchbox").fill(words)
-    page.keyboard.press("Enter")
+    for words in ("😀😀😀", "'; DROP TABLE users; --", "<script>alert(1)</script>", "x" * 3000):
+        page.get_by_role("searchbox").fill(words)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
 
-    expect(page).to_have_url(re.compile(r"\?q="))
-    expect(page.locator("#results")).to_be_visible()
-    expect(page.get_by_role("searchbox")).to_be_visible()
+        expect(page.locator("#results")).to_be_visible()
+        assert page.get_by_role("searchbox").input_value()[:2000] == words[:2000]
