@@ -10,10 +10,11 @@ from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+from catalog.library import LibraryState
 from catalog.models import Title
 from catalog.templatetags.titles import as_stars, facts, half_stars, has_other_name, poster
 from moviedb.templatetags.page import kept_params, percent, undo_of, with_params
-from recommendations.zones.shelf import AxisCause, Pick, Span, State, TitleCause, Why, WordCause
+from recommendations.zones.shelf import AxisCause, Pick, Span, TitleCause, Why, WordCause
 
 ROOT = Path(__file__).resolve().parents[2] / "templates"
 TEMPLATES = sorted(ROOT.rglob("*.html"))
@@ -136,7 +137,9 @@ def test_a_card_has_four_actions_in_constant_order():
 
 
 def test_a_pressed_action_takes_itself_back():
-    html = render("components/card.html", pick=make_pick(state=State(is_saved=True, is_seen=True)))
+    html = render(
+        "components/card.html", pick=make_pick(state=LibraryState(is_saved=True, is_seen=True))
+    )
 
     values = re.findall(r'name="action" value="(\w+)" aria-pressed="(\w+)"', html)
     assert values == [
@@ -216,7 +219,11 @@ def test_the_next_card_brings_a_slip_that_takes_back_what_was_done():
 
 def test_a_card_that_stays_does_not_take_the_focus_off_its_button():
     undone = SimpleNamespace(acted=make_title(), action="save", done_words="saved", token="")
-    context = {"pick": make_pick(state=State(is_saved=True)), "undone": undone, "stays": True}
+    context = {
+        "pick": make_pick(state=LibraryState(is_saved=True)),
+        "undone": undone,
+        "stays": True,
+    }
 
     html = render("recommendations/card_answer.html", zone="search", **context)
 
