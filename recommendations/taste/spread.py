@@ -36,6 +36,7 @@ def spread(
     makers: list[str],
     n: int,
     rules: SpreadRules,
+    n_given: int = 0,
 ) -> list[int]:
     """Return up to `n` row numbers, best first, that keep the rules.
 
@@ -49,10 +50,13 @@ def spread(
         franchises: m ids, None outside franchises.
         stories: m ids that the forms of one story share; each its own when not given.
         makers: m names, "" when unknown.
+        n_given: how many of the first rows stand on the page already: what is returned keeps the
+            rules beside them, and they are not returned again; their scores do not matter.
     """
     scores = np.asarray(scores, dtype=np.float64)
     vectors = unit(vectors)
-    unit_of_score = float(scores.std()) or 1.0
+    unit_of_score = float(scores[n_given:].std()) if len(scores) > n_given else 0.0
+    unit_of_score = unit_of_score or 1.0
     allowed = np.ones(len(scores), dtype=bool)
     likeness = np.full(len(scores), -1.0)
     taken: list[int] = []
@@ -60,6 +64,18 @@ def spread(
     n_franchise: Counter[int] = Counter()
     n_story: Counter[int] = Counter()
     n_maker: Counter[str] = Counter()
+
+    def take(row: int) -> None:
+        nonlocal likeness
+        if franchises[row] is not None:
+            n_franchise[franchises[row]] += 1
+        n_story[stories[row]] += 1
+        n_maker[makers[row]] += 1
+        likeness = np.maximum(likeness, vectors @ vectors[row])
+
+    for row in range(n_given):
+        allowed[row] = False
+        take(row)
     while len(taken) < n and allowed.any():
         value = scores - rules.variety * unit_of_score * np.maximum(likeness, 0.0)
         row = int(np.argmax(np.where(allowed, value, -np.inf)))
@@ -74,11 +90,7 @@ def spread(
         if maker and n_maker[maker] >= rules.per_maker:
             continue
         taken.append(row)
-        if franchise is not None:
-            n_franchise[franchise] += 1
-        n_story[stories[row]] += 1
-        n_maker[maker] += 1
-        likeness = np.maximum(likeness, vectors @ vectors[row])
+        take(row)
     return taken
 
 

@@ -20,10 +20,9 @@ from recommendations.zones import explaining, reasons
 from recommendations.zones.sample import Sample
 from recommendations.zones.shelf import Cost, Pick, Shelf
 from recommendations.zones.wants import LABELS, Wants
-from recommendations.zones.zone import Candidates, Context, Ranking, Zone
+from recommendations.zones.zone import Candidates, Context, Ranking, Zone, beside
 
 MOST = 50
-DEPTH = 60
 KEEP_SECONDS = 600
 SPACE_SECONDS = 60
 
@@ -152,15 +151,7 @@ def choose(
     if not len(candidates):
         return [], trace
     ranking = with_components(zone.rank(context, candidates), candidates)
-    rows = spread(
-        ranking.scores,
-        candidates.vectors,
-        franchises=candidates.franchises,
-        stories=candidates.stories,
-        makers=candidates.makers,
-        n=max(skip + n, DEPTH if skip else n),
-        rules=zone.rules,
-    )
+    rows = spread_beside(context, zone, candidates, ranking, exclude=exclude, n=skip + n)
     trace["spread"] = len(rows)
     rows = rows[skip : skip + n]
     trace["variety_percent"] = round(100 * variety(candidates.vectors[rows])) if rows else 0
@@ -185,6 +176,31 @@ def choose(
             )
         )
     return chosen, trace
+
+
+def spread_beside(
+    context: Context,
+    zone: Zone,
+    candidates: Candidates,
+    ranking: Ranking,
+    *,
+    exclude: tuple[int, ...],
+    n: int,
+) -> list[int]:
+    """Return up to `n` rows that keep the zone's rules, also beside what is on the page."""
+    given = beside(context, exclude) if exclude else candidates.take([])
+    both = candidates.after(given)
+    rows = spread(
+        np.concatenate([np.zeros(len(given)), ranking.scores]),
+        both.vectors,
+        franchises=both.franchises,
+        stories=both.stories,
+        makers=both.makers,
+        n=n,
+        rules=zone.rules,
+        n_given=len(given),
+    )
+    return [row - len(given) for row in rows]
 
 
 def with_components(ranking: Ranking, candidates: Candidates) -> Ranking:

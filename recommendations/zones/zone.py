@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 import numpy as np
-from django.db.models import BigIntegerField, F, OuterRef, Subquery
+from django.db.models import BigIntegerField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from catalog.models import Adaptation
@@ -74,6 +74,20 @@ class Candidates:
             [self.stories[row] for row in rows],
             [self.popularities[row] for row in rows],
             [self.years[row] for row in rows],
+        )
+
+    def after(self, given: "Candidates") -> "Candidates":
+        """Return the given ones first, then these."""
+        return Candidates(
+            np.concatenate([given.ids, self.ids]),
+            np.concatenate([given.vectors, self.vectors]),
+            np.concatenate([given.closeness, self.closeness]),
+            given.franchises + self.franchises,
+            given.makers + self.makers,
+            given.kinds + self.kinds,
+            given.stories + self.stories,
+            given.popularities + self.popularities,
+            given.years + self.years,
         )
 
 
@@ -158,6 +172,13 @@ def nearest(
     candidates = candidates_of(list(rows), context.space.dimension)
     _, firsts = np.unique(candidates.ids, return_index=True)
     return candidates.take(np.sort(firsts))
+
+
+def beside(context: Context, ids: Sequence[int]) -> Candidates:
+    """Return the titles that stand on the page already, whatever the filters say of them."""
+    found = TitleVector.objects.along(context.space, COMPOSED).filter(title__in=list(ids))
+    found = found.annotate(packed=Packed("vector"), story=STORY, closeness=Value(0.0))
+    return candidates_of(list(found.values_list(*COLUMNS)), context.space.dimension)
 
 
 def candidates_of(rows: list[tuple], dimension: int) -> Candidates:

@@ -96,6 +96,13 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   // A card takes its why-panel along.
   if (detail.target.matches(CARD)) document.getElementById(`why-${detail.target.dataset.title}`)?.remove();
 });
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  // A link that goes with what it closed hands the focus on.
+  const then = detail.requestConfig?.elt?.dataset.then;
+  const heir = then && document.getElementById(then);
+  if (!heir) return;
+  if (heir.closest(CARD)) goTo(heir); else heir.focus();
+});
 document.addEventListener("animationend", ({ animationName, target }) => {
   if (animationName !== "run-out") return;
   target.classList.add("gone");

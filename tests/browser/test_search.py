@@ -1,6 +1,7 @@
 """Search: plain words find the title, wishes become chips, and the address holds it all."""
 
 import re
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,6 +18,17 @@ def ask(page: Page, words: str) -> None:
     page.get_by_role("searchbox").fill(words)
     page.keyboard.press("Enter")
     expect(page.locator("#results [data-list]")).to_be_visible()
+
+
+def test_asking_again_does_not_lengthen_the_address(open_page):
+    page = open_page("/search/")
+
+    for words in ("vikings", "monks", "ships"):
+        ask(page, words)
+        expect(page).to_have_url(re.compile(f"q={words}"))
+
+    parameters = [name for name, _ in parse_qsl(urlsplit(page.url).query)]
+    assert len(parameters) == len(set(parameters)), page.url
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])

@@ -1,0 +1,1 @@
+"""How good a list is: metrics, splits, and the leaderboard they fill."""

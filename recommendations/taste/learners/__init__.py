@@ -1,0 +1,1 @@
+"""Ways to learn from what many people love: one file each, one interface (see base)."""
