@@ -1,9 +1,14 @@
 """The Celery application, its queues and the timetable of the batch jobs."""
 
 import os
+import signal
 
+from billiard.process import current_process
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_process_init
+
+from moviedb.running.children import end_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moviedb.settings")
 
@@ -26,8 +31,21 @@ app.conf.beat_schedule = {
         "task": "recommendations.tasks.refresh_profiles",
         "schedule": crontab(minute="*/5"),
     },
+    "retrain the taste space": {
+        "task": "recommendations.tasks.retrain_taste",
+        "schedule": crontab(hour="3", minute="10"),
+    },
     "forget guests and old lists": {
         "task": "recommendations.tasks.forget_old",
         "schedule": crontab(hour="4", minute="20"),
     },
 }
+
+
+@worker_process_init.connect
+def stay_with_parent(**about: object) -> None:
+    """End a process of the pool with its parent, also with one that is dead by now.
+
+    Celery asks the kernel for the same, but does not look whether it asked too late.
+    """
+    end_with_parent(current_process()._parent_pid, death_signal=signal.SIGKILL)

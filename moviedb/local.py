@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
     os.environ.setdefault("PYTHONUNBUFFERED", "1")  # progress is of use while it is made
     if options.end_with_parent:
-        end_with_parent()
+        end_with_parent(os.getppid(), death_signal=signal.SIGTERM)
     catch_signals()
     try:
         return options.do(default_paths(), options)

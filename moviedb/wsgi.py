@@ -11,10 +11,9 @@ from moviedb.running.children import end_with_parent
 # A server's worker process must not outlive its master, which would go on answering at the port
 # when the master was killed before it could say so.
 master = multiprocessing.parent_process()
-if master is not None:
-    end_with_parent(signal.SIGKILL)
-    if not master.is_alive():  # It died before we asked.
-        os._exit(1)
+if master is not None and master.pid is not None:
+    # Not `master.is_alive()`: a worker forked later holds what that looks at open for this one.
+    end_with_parent(master.pid, death_signal=signal.SIGKILL)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moviedb.settings")
 application = get_wsgi_application()

@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.http import HttpRequest
 
-from recommendations.models import Session, Shown, Space
+from recommendations.models import Run, Session, Shown, Space
 from recommendations.tasks import embed_titles
 
 
@@ -58,3 +58,16 @@ class SessionAdmin(ReadOnly, admin.ModelAdmin):
     fields = ("zone", "space", "wants", "trace", "latency_ms", "served_at", "closed_at")
     inlines = (ShownInline,)
     show_full_result_count = False
+
+
+@admin.register(Run)
+class RunAdmin(ReadOnly, admin.ModelAdmin):
+    """What was measured; the leaderboard is at /staff/leaderboard/."""
+
+    list_display = ("recipe", "variation", "data", "split", "seed", "code_version", "started_at")
+    list_filter = ("data", "split", "recipe")
+    exclude = ("by_person",)
+    ordering = ("-started_at", "-pk")
+
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).defer("by_person")

@@ -9,10 +9,14 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from moviedb.locks import AlreadyRunning, alone
-from recommendations.batch import embedding, profiles, sessions
+from recommendations.batch import embedding, placing, profiles, sessions, training
+from recommendations.models import Space
+from recommendations.taste.recipes import learner
 from recommendations.zones import Shelf, Wants, plain
 
 logger = logging.getLogger(__name__)
+RETRAINING, RETRAINING_SECONDS = "retrain_taste", 6 * 3600
+HOUSE = "house_space"
 
 
 @shared_task(ignore_result=True)
@@ -20,8 +24,31 @@ def embed_titles() -> None:
     """Bring the content space up to date with the catalogue."""
     try:
         with alone("embed_titles", seconds=4 * 3600):
-            embedding.embed_titles()
+            if embedding.embed_titles().n_embedded:
+                place_new_titles()
     except AlreadyRunning as error:
+        logger.info("%s", error)
+
+
+def place_new_titles() -> None:
+    """Give titles that were just embedded a place in the taste space, from their content."""
+    space = Space.objects.serving(Space.Kind.TASTE).first()
+    if space is not None:
+        logger.info("placed %d titles by their content", placing.place_by_content(space))
+
+
+@shared_task(ignore_result=True)
+def retrain_taste() -> None:
+    """Learn anew what people love together, from everybody who allows it, and switch to it.
+
+    Data sets that the serving space was learnt from are taken again. Too few people, or a space
+    that loses to the serving one, leave everything as it is.
+    """
+    try:
+        with alone(RETRAINING, seconds=RETRAINING_SECONDS):
+            folders = training.folders_of_serving()
+            training.retrain(learner(HOUSE), recipe=HOUSE, folders=folders)
+    except (AlreadyRunning, training.NotEnoughPeople, training.SpaceLosesToServing) as error:
         logger.info("%s", error)
 
 

@@ -1,4 +1,4 @@
-"""A person's taste in the content space, from what they have said so far."""
+"""A person's taste in both spaces, from what they have said so far."""
 
 import datetime
 import hashlib
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from django.db import connection
 
-from recommendations.models import Space, TitleVector
+from recommendations.models import Space
+from recommendations.taste.blending import Place
 from recommendations.taste.profiles import Profile, profile_of
 from recommendations.taste.signals import Signal, SignalWeights, weigh
 from recommendations.taste.text import COMPOSED
-from recommendations.vectorstore import Packed, as_array
+from recommendations.vectorstore import read_vectors
 
 WEIGHTS = SignalWeights()
 # The strongest statements carry the vector; more of them would only cost time.
@@ -44,12 +45,16 @@ class Taste:
         profile: their place in the content space.
         version: changes whenever a statement does; caches carry it in their keys.
         speaks: whether any statement is for something.
+        place: their place in the taste space; None while there is no such space.
+        teachers: whose love that space was learnt from, in words.
     """
 
     signals: tuple[Signal, ...]
     profile: Profile
     version: str
     speaks: bool
+    place: Place | None = None
+    teachers: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -65,8 +70,15 @@ class Taste:
         groups = f"{n_groups} group{'s' * (n_groups != 1)} you tapped" if n_groups else ""
         titles = f"{n_titles} title{'s' * (n_titles != 1)} of yours" if n_titles else ""
         sure = "a rough guess" if n_titles < 5 else "still learning" if n_titles < 20 else ""
-        return f"Based on {' and '.join(filter(None, (groups, titles)))}" + (
-            f": {sure}." if sure else "."
+        based = f"Based on {' and '.join(filter(None, (groups, titles)))}"
+        return f"{based}{f': {sure}' if sure else ''}. {self.matched_by()}".strip()
+
+    def matched_by(self) -> str:
+        """Return in words what titles are matched by, once people's love has a part in it."""
+        if self.place is None or not self.place.share:
+            return ""
+        return (
+            f"Matched by what is written about titles and by what {self.teachers} loved together."
         )
 
 
@@ -89,32 +101,62 @@ def signals_of(user, *, now: datetime.datetime) -> tuple[Signal, ...]:
     )
 
 
-def taste_of(user, space: Space | None, *, now: datetime.datetime) -> Taste:
+def taste_of(
+    user, space: Space | None, *, loved: Space | None = None, now: datetime.datetime
+) -> Taste:
     """Return a person's taste as it is this moment: what they said a second ago counts."""
-    return taste_from(signals_of(user, now=now), space)
+    return taste_from(signals_of(user, now=now), space, loved=loved)
 
 
-def taste_from(signals: tuple[Signal, ...], space: Space | None) -> Taste:
-    """Return the taste that these statements make in a space."""
+def taste_from(
+    signals: tuple[Signal, ...], space: Space | None, *, loved: Space | None = None
+) -> Taste:
+    """Return the taste that these statements make, in one statement for both spaces.
+
+    Args:
+        space: the content space; without one the profile is empty.
+        loved: the taste space; without one there is no place.
+    """
     # A dismissal in one zone says something about that zone's list, not about the person.
     counted = [s for s in signals if s.kind != "dismissed" or not s.source]
     weights = weigh(counted, WEIGHTS)
-    strongest = sorted(weights.items(), key=lambda pair: (-abs(pair[1]), pair[0]))[:MOST]
+    strongest = dict(sorted(weights.items(), key=lambda p: (-abs(p[1]), p[0]))[:MOST])
     said = sorted((s.title_id, s.kind, s.stars, s.source) for s in signals)
     version = hashlib.sha256(repr(said).encode()).hexdigest()[:16]
-    profile = _profile(dict(strongest), space)
-    return Taste(signals, profile, version, speaks=any(w > 0 for w in weights.values()))
+    wanted: list[tuple[Space, tuple[str, ...]]] = [(space, (COMPOSED,))] if space else []
+    wanted += [(loved, loved.pull_axes)] if loved and space else []
+    stored = read_vectors(wanted, strongest)
+    speaks = any(w > 0 for w in weights.values())
+    profile = _profile(strongest, stored.get((space.pk, COMPOSED), {}) if space else {}, space)
+    if loved is None or space is None:
+        return Taste(signals, profile, version, speaks)
+    place = _place(strongest, [stored[loved.pk, axis] for axis in loved.pull_axes], loved)
+    return Taste(signals, profile, version, speaks, place, loved.teachers())
 
 
-def _profile(weights: dict[int, float], space: Space | None) -> Profile:
-    rows: list[tuple[int, bytes | memoryview]] = []
-    if space and weights:
-        vectors = TitleVector.objects.along(space, COMPOSED).filter(title__in=list(weights))
-        rows = list(
-            vectors.annotate(packed=Packed("vector"))
-            .order_by("title_id")
-            .values_list("title_id", "packed")
-        )
-    ids = [title_id for title_id, _ in rows]
-    matrix = as_array((v for _, v in rows), dimension=space.dimension if space else 0)
+def _profile(
+    weights: dict[int, float], stored: dict[int, tuple[np.ndarray, int]], space: Space | None
+) -> Profile:
+    ids = sorted(stored)
+    dimension = space.dimension if space else 0
+    vectors = [stored[i][0] for i in ids]
+    matrix = np.stack(vectors) if vectors else np.zeros((0, dimension), dtype=np.float32)
     return profile_of(np.array(ids, dtype=np.int64), np.array([weights[i] for i in ids]), matrix)
+
+
+def _place(
+    weights: dict[int, float], stored: list[dict[int, tuple[np.ndarray, int]]], loved: Space
+) -> Place:
+    ids = sorted(set.intersection(*(set(one) for one in stored))) if stored else []
+    pulls = np.zeros((len(stored), len(ids), loved.dimension), dtype=np.float32)
+    for number, one in enumerate(stored):
+        for row, title_id in enumerate(ids):
+            pulls[number, row] = one[title_id][0]
+    return Place(
+        title_ids=np.array(ids, dtype=np.int64),
+        weights=np.array([weights[i] for i in ids], dtype=np.float64),
+        pulls=pulls,
+        counts=np.array([stored[0][i][1] for i in ids], dtype=np.int64),
+        starts=loved.beginnings,
+        lengths=np.asarray(loved.lengths, dtype=np.float64),
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recommendations.views import about, acts, picks, start, state
+from recommendations.views import about, acts, methods, picks, start, state
 
 urlpatterns = [
     path("", picks.home, name="home"),
@@ -14,5 +14,8 @@ urlpatterns = [
     path("title/<int:pk>/fit/", picks.fit, name="fit"),
     path("users/me/state", state.state, name="state"),
     path("how-it-works/", about.how, name="how"),
+    path("methods/", methods.methods, name="methods"),
+    path("staff/leaderboard/", methods.leaderboard, name="leaderboard"),
+    path("staff/leaderboard.csv", methods.leaderboard_csv, name="leaderboard_csv"),
     path("licences/", about.licences, name="licences"),
 ]

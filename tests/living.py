@@ -22,11 +22,12 @@ def onnx_folder():
 
 @pytest.fixture(scope="module")
 def living(django_db_setup, django_db_blocker, onnx_folder):
-    """The starter catalogue, loaded and embedded, for one module of tests; emptied after it."""
+    """The starter catalogue in both spaces, for one module of tests; emptied after it."""
     with django_db_blocker.unblock():
         empty_database()
         call_command("load_titles", "starter", verbosity=0)
         call_command("embed_titles", verbosity=0)
+        call_command("retrain_taste", "--starter", verbosity=0)
     yield
     with django_db_blocker.unblock():
         empty_database()

@@ -114,7 +114,7 @@ def isolation(
     death_signal: signal.Signals, account: pwd.struct_passwd | None = None
 ) -> dict[str, Any]:
     """Return Popen's arguments for a session of its own that ends with this process."""
-    last_words = partial(_die_with_parent, os.getpid(), int(death_signal))
+    last_words = partial(_die_with_parent, os.getpid(), death_signal)
     return {"start_new_session": True, "preexec_fn": last_words, **identity(account)}
 
 
@@ -125,18 +125,21 @@ def identity(account: pwd.struct_passwd | None) -> dict[str, Any]:
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
-def end_with_parent(death_signal: signal.Signals = signal.SIGTERM) -> None:
-    """Have the kernel send us a signal when whoever started us dies (Linux)."""
+def end_with_parent(parent: int, *, death_signal: signal.Signals) -> None:
+    """Have the kernel send us a signal when our parent dies; end now if it has died (Linux)."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal))
-
-
-def _die_with_parent(parent: int, death_signal: int) -> None:
-    """Ask the kernel, in the new child, for a signal when its parent dies."""
-    if _libc is not None:
-        _libc.prctl(_PR_SET_PDEATHSIG, death_signal)
         if os.getppid() != parent:  # it died before we asked
             os._exit(1)
+
+
+def _die_with_parent(parent: int, death_signal: signal.Signals) -> None:
+    """Make a new child, which is still a copy of us, end with its parent."""
+    if death_signal != signal.SIGKILL:
+        # The copy has our handlers until it becomes the program: a signal in that moment would
+        # only be noted in a memory that is thrown away.
+        signal.signal(death_signal, signal.SIG_DFL)
+    end_with_parent(parent, death_signal=death_signal)
 
 
 def pid_file(paths: Paths, name: str) -> Path:

@@ -48,7 +48,7 @@ def web(paths: Paths, *, host: str, port: int) -> Program:
 
 def worker(paths: Paths) -> Program:
     """Return the Celery worker; a task that is cut off is done again, see `acks_late`."""
-    return _ours("worker", worker_command(), paths, patience=8, death_signal=signal.SIGQUIT)
+    return _ours("worker", worker_command(), paths, patience=8)
 
 
 def worker_command() -> list[str]:
@@ -71,10 +71,14 @@ def _ours(
     paths: Paths,
     *,
     patience: float,
-    death_signal: signal.Signals = signal.SIGTERM,
 ) -> Program:
-    """Return one of the Python programs, which all end at SIGTERM."""
-    start = partial(spawn, name, command, paths=paths, death_signal=death_signal)
+    """Return one of the Python programs, which all end at SIGTERM.
+
+    When we are killed the kernel kills them too, and they have no say: PostgreSQL and Redis end at
+    the same moment, and Celery, asked to end just then, has been seen to wait for ever for the
+    lock of its own heartbeat.
+    """
+    start = partial(spawn, name, command, paths=paths, death_signal=signal.SIGKILL)
     return _program(name, f"The {name} process", start, _stopper(patience))
 
 

@@ -28,12 +28,13 @@ STEPS = (
     Step("Static files", ("collectstatic", "--no-input")),
     Step("Starter catalogue", ("load_titles", "starter")),
     Step("Vectors of the titles", ("embed_titles",)),
+    Step("What people love together", ("retrain_taste", "--starter")),
 )
 # What the site can be opened without: until it is done, searches find names and say so.
 LATE_STEPS = (Step("Text encoder", ("prepare_encoder",)),)
 N_STEPS = len(STEPS) + len(LATE_STEPS)
 # What the steps read. A change in any of these has them run again; each of them may run twice.
-SOURCES = ("requirements.txt", "*/migrations/*.py", "catalog/starter/**/*", "static/**/*")
+SOURCES = ("requirements.txt", "*/migrations/*.py", "*/starter/**/*", "static/**/*")
 SETTINGS = ("DATABASE_URL", "ENCODER", "ENCODER_SHA256", "ENCODER_DIR")
 
 

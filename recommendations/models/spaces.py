@@ -2,6 +2,8 @@
 
 from typing import Self
 
+import numpy as np
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -18,8 +20,8 @@ class SpaceQuerySet(models.QuerySet["Space"]):
 class Space(models.Model):
     """One version of the content space or of the taste space."""
 
-    # Where caches keep the serving content space; whoever switches spaces drops it.
-    SERVING_KEY = "serving-space"
+    # Where caches keep the serving spaces; whoever switches spaces drops them.
+    SERVING_KEY = "serving-spaces"
 
     class Kind(models.TextChoices):
         CONTENT = "content", "Content"
@@ -41,6 +43,13 @@ class Space(models.Model):
     revision = models.PositiveIntegerField(
         default=0, help_text="Grows whenever vectors change; caches carry it in their keys."
     )
+    # Of a taste space: how many statements the histories had that each pull was made for, where
+    # somebody lies before their titles pull, for each, who it was learnt from, and how good its
+    # lists for new people were, as measured before it was written.
+    starts = models.JSONField(default=list, blank=True)
+    lengths = ArrayField(models.FloatField(), default=list, blank=True)
+    learnt_from = models.JSONField(default=list, blank=True)
+    figures = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     served_at = models.DateTimeField(null=True, blank=True)
 
@@ -58,3 +67,23 @@ class Space(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} space {self.pk} ({self.recipe})"
+
+    @property
+    def pull_axes(self) -> tuple[str, ...]:
+        """Return the axes that hold what a loved title adds to a person, one for each length."""
+        return tuple(f"pull{number}" for number in range(len(self.lengths)))
+
+    @property
+    def beginnings(self) -> np.ndarray:
+        """Return (lengths, dimension) float32: where somebody lies before their titles pull."""
+        return np.asarray(self.starts, dtype=np.float32)
+
+    def teachers(self) -> str:
+        """Return in words whose love a taste space was learnt from: "610 MovieLens people"."""
+        parts = [
+            f"{source['n_people']:,} {source['name']} people"
+            if source["name"]
+            else f"{source['n_people']:,} people here"
+            for source in self.learnt_from
+        ]
+        return " and ".join(parts)

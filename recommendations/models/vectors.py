@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F
 from django.utils import timezone
 from pgvector import HalfVector
-from pgvector.django import CosineDistance, HalfVectorField
+from pgvector.django import CosineDistance, HalfVectorField, MaxInnerProduct
 
 from recommendations.models.spaces import Space
 
@@ -34,9 +34,23 @@ class TitleVectorQuerySet(models.QuerySet["TitleVector"]):
         rows = self.annotate(distance=distance, closeness=1.0 - F("distance"))
         return rows.order_by(F("distance") + 0, "title_id")[:n]
 
+    def most_loved_by(self, place: np.ndarray, *, n: int) -> Self:
+        """The `n` with the largest inner product with a person's place, ties by title; exact.
+
+        Taste spaces are searched like this: how long a vector is says how much a title is loved.
+        """
+        behind = MaxInnerProduct("vector", HalfVector(np.asarray(place, dtype=np.float32)))
+        return self.annotate(behind=behind).order_by(F("behind") + 0, "title_id")[:n]
+
 
 class TitleVector(models.Model):
-    """Where a title lies in one space, along one axis."""
+    """Where a title lies in one space, along one axis.
+
+    A taste space has the axis `taste`, which is searched, and beside it what a loved title adds
+    to a person: `pull0`, `pull1` and so on, one for each length of history.
+    """
+
+    TASTE = "taste"
 
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="title_vectors")
     title = models.ForeignKey(
@@ -46,6 +60,9 @@ class TitleVector(models.Model):
     # Sixteen bits agree with thirty-two to .9999 and halve what a scan reads.
     vector = HalfVectorField()
     text_hash = models.CharField(max_length=64, blank=True)
+    n_people = models.IntegerField(
+        default=0, help_text="In a taste space: how many people placed it; 0 where its content did."
+    )
 
     objects = TitleVectorQuerySet.as_manager()
 

@@ -175,9 +175,7 @@ def cleaned(interactions: Interactions) -> tuple[Interactions, dict[str, int]]:
     order = np.lexsort((np.arange(len(kept)), at, kept.kind, kept.title, kept.person))
     person, title, kind = kept.person[order], kept.title[order], kept.kind[order]
     last = np.ones(len(order), dtype=bool)
-    last[:-1] = (
-        (person[1:] != person[:-1]) | (title[1:] != title[:-1]) | (kind[1:] != kind[:-1])
-    )
+    last[:-1] = (person[1:] != person[:-1]) | (title[1:] != title[:-1]) | (kind[1:] != kind[:-1])
     rows = np.sort(order[last])
     counts = {
         "stars out of range": int((~good).sum()),

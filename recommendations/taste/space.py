@@ -20,7 +20,7 @@ class TasteSpace:
         vectors: (n, d) float32, what is searched.
         pulls: (m, n, d) float32, what a loved title adds to a person, for each length.
         lengths: (m,) float32 rising, how many statements a history has that a pull was made for.
-        start: (d,) float32, where somebody lies of whom nothing is known.
+        starts: (m, d) float32, where somebody lies before their titles pull, for each length.
         counts: (n,) int64, how many people's statements placed each title; 0 where its content did.
     """
 
@@ -28,16 +28,21 @@ class TasteSpace:
     vectors: np.ndarray
     pulls: np.ndarray
     lengths: np.ndarray
-    start: np.ndarray
+    starts: np.ndarray
     counts: np.ndarray
 
     def __post_init__(self) -> None:
         (n, d), m = self.vectors.shape, len(self.lengths)
-        if self.pulls.shape != (m, n, d) or self.start.shape != (d,) or len(self.titles) != n:
+        if self.pulls.shape != (m, n, d) or self.starts.shape != (m, d) or len(self.titles) != n:
             raise ValueError(
-                f"vectors are {(n, d)}, pulls {self.pulls.shape}, lengths {m}, start "
-                f"{self.start.shape}, titles {len(self.titles)}: they do not belong together"
+                f"vectors are {(n, d)}, pulls {self.pulls.shape}, lengths {m}, starts "
+                f"{self.starts.shape}, titles {len(self.titles)}: they do not belong together"
             )
+
+    @property
+    def start(self) -> np.ndarray:
+        """Return (d,) float32: where somebody lies of whom nothing is known."""
+        return self.starts[0]
 
 
 def shares_of(length: float, lengths: np.ndarray) -> np.ndarray:
@@ -50,16 +55,15 @@ def shares_of(length: float, lengths: np.ndarray) -> np.ndarray:
 
 
 def person_vector(
-    pulls: np.ndarray, weights: np.ndarray, *, start: np.ndarray, lengths: np.ndarray
+    pulls: np.ndarray, weights: np.ndarray, *, starts: np.ndarray, lengths: np.ndarray
 ) -> np.ndarray:
     """Return (d,) float32: where a person lies, from the titles they spoke of.
 
     Args:
         pulls: (m, k, d) of the k titles.
         weights: (k,) from `learners.base.Weights`, negative for dislikes.
+        starts: (m, d).
     """
-    if not len(weights):
-        return start.astype(np.float32)
     shares = shares_of(len(weights), lengths)
     mixed = np.tensordot(shares, pulls, axes=1)
-    return (start + np.asarray(weights) @ mixed).astype(np.float32)
+    return (shares @ starts + np.asarray(weights) @ mixed).astype(np.float32)

@@ -14,7 +14,9 @@ from recommendations.tastes import WEIGHTS
 @require_safe
 def how(request: HttpRequest) -> HttpResponse:
     """Tell in plain words how picks are made, from the settings that are in force."""
+    loved = zones.serving_spaces().taste
     context = {
+        "teachers": loved.teachers() if loved else "",
         "zones": zones.ZONES.values(),
         "weights": WEIGHTS,
         "axes": sorted(AXIS_WEIGHTS.items(), key=lambda pair: -pair[1]),

@@ -8,7 +8,7 @@ for pick in shelf.picks:
 
 from recommendations.zones.anchor import Anchor
 from recommendations.zones.calls import explain, fit, named, neighbours, plain, similar, state
-from recommendations.zones.pipeline import recommend
+from recommendations.zones.pipeline import recommend, serving_spaces
 from recommendations.zones.sample import Sample
 from recommendations.zones.search import Search
 from recommendations.zones.shelf import Pick, Shelf
@@ -33,6 +33,7 @@ __all__ = [
     "neighbours",
     "plain",
     "recommend",
+    "serving_spaces",
     "similar",
     "state",
 ]

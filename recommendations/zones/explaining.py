@@ -1,6 +1,6 @@
 """From a zone's numbers to grounds, and from grounds to a sentence and a why-panel."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from recommendations.vectorstore import read_title_vectors
 from recommendations.zones import reasons
 from recommendations.zones.anchor import Anchor
 from recommendations.zones.axes import SLIDERS
+from recommendations.zones.personal import Cause
 from recommendations.zones.search import Search
 from recommendations.zones.shelf import AxisCause, Span, Why, WordCause
 from recommendations.zones.zone import Candidates, Context, Ranking, Zone, as_fit
@@ -29,13 +30,14 @@ class Grounds:
         pulls: (title id, share) of the anchors.
         axes: (axis, closeness in [0, 1], fall without it), only for the open pick.
         components: (name, points) of popularity and recency where they acted.
+        by_love: whether what people love together makes it kin to the anchors, most of all.
     """
 
     words: tuple[tuple[str, float], ...] = ()
     pulls: tuple[tuple[int, float], ...] = ()
     axes: tuple[tuple[str, float, float], ...] = ()
     components: tuple[tuple[str, float], ...] = ()
-    by_name: bool = field(default=False)
+    by_love: bool = False
 
 
 def grounds(
@@ -66,6 +68,7 @@ def grounds(
                 words=tuple((w, float(falls[k, place])) for k, w in enumerate(words)),
                 pulls=tuple(sorted(shares, key=lambda pair: -pair[1])[:3]),
                 axes=_axes(context, zone, title_id) if title_id == open_id else (),
+                by_love=ranking.by_love is not None and bool(ranking.by_love[row]),
                 components=tuple(
                     (name, float(points[row]))
                     for name, points in ranking.components.items()
@@ -115,7 +118,7 @@ def sentence(
     signals: tuple[Signal, ...],
     zone: Zone,
     title_id: int,
-    causes: tuple[tuple[int, float], ...],
+    causes: tuple[Cause, ...],
     ground: Grounds,
 ) -> tuple[Span, ...]:
     """Return one honest sentence for a pick."""
@@ -123,7 +126,7 @@ def sentence(
         return _search_sentence(facts, signals, title_id, causes, ground)
     if ground.pulls:
         return _anchor_sentence(facts, title_id, ground)
-    return reasons.taste_sentence(facts, signals, title_id, list(causes))
+    return reasons.taste_sentence(facts, signals, title_id, causes)
 
 
 def _search_sentence(facts, signals, title_id, causes, ground) -> tuple[Span, ...]:
@@ -135,9 +138,10 @@ def _search_sentence(facts, signals, title_id, causes, ground) -> tuple[Span, ..
     about = next((t for t in title.themes if any(w in t for w in marked)), "")
     about = about or ", ".join(title.themes[:1])
     spans = [Span(f"Your {quoted} led here" + (f": {about}." if about else "."))]
-    if causes and causes[0][0] in facts.titles:
-        cause = facts.titles[causes[0][0]]
-        spans += [Span(" Also close to "), Span(cause.name, cause.pk), Span(".")]
+    if causes and causes[0].title_id in facts.titles:
+        cause = facts.titles[causes[0].title_id]
+        also = " Also loved by people who love " if causes[0].by_love else " Also close to "
+        spans += [Span(also), Span(cause.name, cause.pk), Span(".")]
     return tuple(spans)
 
 
@@ -149,13 +153,16 @@ def _anchor_sentence(facts: reasons.Facts, title_id: int, ground: Grounds) -> tu
     if rest and rest[0][1] > 0.8 * share and rest[0][0] in facts.titles:
         other = facts.titles[rest[0][0]]
         return (
-            Span("Sits between "),
+            Span("Loved by people who love " if ground.by_love else "Sits between "),
             Span(anchor.name, anchor.pk),
             Span(" and "),
             Span(other.name, other.pk),
             Span("."),
         )
     common = reasons.shared(facts, title_id, first)
+    if ground.by_love:
+        told = Span(f": {common}." if common else ".")
+        return (Span("Loved by people who love "), Span(anchor.name, anchor.pk), told)
     return (
         Span("Like "),
         Span(anchor.name, anchor.pk),
@@ -172,7 +179,7 @@ def telling_words(words: tuple[tuple[str, float], ...]) -> list[str]:
 def why(
     facts: reasons.Facts,
     signals: tuple[Signal, ...],
-    causes: tuple[tuple[int, float], ...],
+    causes: tuple[Cause, ...],
     ground: Grounds,
 ) -> Why:
     """Return what the why-panel shows."""
@@ -181,7 +188,7 @@ def why(
     if anchors:
         titles = reasons.anchor_causes(facts, anchors)
     else:
-        titles = reasons.title_causes(facts, signals, list(causes))
+        titles = reasons.title_causes(facts, signals, causes)
     return Why(
         titles=titles,
         words=tuple(WordCause(word, word in marked) for word, _ in ground.words),

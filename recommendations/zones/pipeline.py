@@ -3,20 +3,21 @@
 import datetime
 import time
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from django.conf import settings
 from django.core.cache import cache
 
 from catalog.library import LibraryState
-from catalog.models import Title
 from catalog.models.titles import TitleQuerySet
 from recommendations.models import Space
 from recommendations.taste.ranking import components, standardise
 from recommendations.taste.spread import spread, variety
 from recommendations.tastes import signals_of, taste_from
-from recommendations.zones import explaining, reasons
+from recommendations.zones import explaining, personal, reasons
+from recommendations.zones.dressing import Chosen, dress, states_of
 from recommendations.zones.sample import Sample
 from recommendations.zones.shelf import Cost, Pick, Shelf
 from recommendations.zones.wants import LABELS, Wants
@@ -27,29 +28,31 @@ KEEP_SECONDS = 600
 SPACE_SECONDS = 60
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """A pick before its title is fetched: what caches keep."""
+class Serving(NamedTuple):
+    """The spaces that answer requests; None before the first of a kind is built."""
 
-    title_id: int
-    score: float
-    fit: float
-    query: float | None
-    taste: float | None
-    causes: tuple[tuple[int, float], ...]
-    grounds: explaining.Grounds
+    content: Space | None
+    taste: Space | None
 
 
-def serving_space() -> Space | None:
-    """Return the content space that serves, or None before the first is built.
+def serving_spaces() -> Serving:
+    """Return the spaces that serve, in one statement at most.
 
-    Its row is kept in the cache, since every list asks for it; a switch drops it from there.
+    Their rows are kept in the cache, since every list asks for them; a switch drops them there.
     """
     kept = cache.get(Space.SERVING_KEY)
     if kept is None:
-        kept = Space.objects.serving(Space.Kind.CONTENT).defer("means").first()
-        cache.set(Space.SERVING_KEY, kept, timeout=SPACE_SECONDS)
+        rows = Space.objects.filter(status=Space.Status.SERVING).defer("means")
+        by_kind = {space.kind: space for space in rows}
+        kept = Serving(by_kind.get(Space.Kind.CONTENT), by_kind.get(Space.Kind.TASTE))
+        if kept.content is not None:
+            cache.set(Space.SERVING_KEY, kept, timeout=SPACE_SECONDS)
     return kept
+
+
+def serving_space() -> Space | None:
+    """Return the content space that serves, or None before the first is built."""
+    return serving_spaces().content
 
 
 def recommend(
@@ -82,24 +85,24 @@ def recommend(
         raise ValueError(f"n is {n} and skip {skip}; expected 1 to {MOST} and 0 to {MOST}")
     started = time.perf_counter()
     wants = capped(wants or Wants(), user)
-    space = serving_space()
+    space, loved = serving_spaces()
     signals = signals_of(user, now=now)
     taste = taste_from(signals, None)
     if zone.needs_taste and not taste.speaks:
         zone = Sample()
     if space is None:
         return unranked(user, zone, wants, n=n, skip=skip, signals=signals, now=now)
-    key = cache_key(space, zone, wants, taste.version, n, skip, exclude, open_id, only, now)
+    key = cache_key(space, loved, zone, wants, taste.version, n, skip, exclude, open_id, only, now)
     kept = cache.get(key)
     if kept is None:
-        taste = taste_from(signals, space)
+        taste = taste_from(signals, space, loved=loved)
         titles = allowed(user, zone, wants, now=now)
-        if only is not None:
-            titles = Title.objects.visible().filter(pk=only)
-        context = Context(user, space, taste, wants, titles, now, settings.RECOMMENDER.n_cut)
-        kept = choose(context, zone, n=n, skip=skip, exclude=exclude, open_id=open_id)
+        n_cut = settings.RECOMMENDER.n_cut
+        context = Context(user, space, taste, wants, titles, now, n_cut, loved=loved, only=only)
+        chosen = choose(context, zone, n=n, skip=skip, exclude=exclude, open_id=open_id)
+        kept = (*chosen, taste.basis())
         cache.set(key, kept, timeout=KEEP_SECONDS)
-    chosen, trace = kept
+    chosen, trace, basis = kept
     picks = dress(chosen, zone, signals, skip=skip)
     trace = {**trace, "served": len(picks)}
     costs = filter_costs(user, zone, wants, now=now) if len(picks) < n and only is None else ()
@@ -107,7 +110,7 @@ def recommend(
         zone=zone.name,
         picks=picks,
         n_wanted=n,
-        basis=taste.basis(),
+        basis=basis,
         costs=costs,
         trace=trace,
         space_id=space.pk,
@@ -148,33 +151,32 @@ def choose(
     keep = [row for row, i in enumerate(candidates.ids.tolist()) if i not in exclude]
     candidates = candidates.take(keep)
     trace = {"cut": len(candidates)}
+    if context.loved is not None:
+        trace["taste_space"] = context.loved.pk
     if not len(candidates):
         return [], trace
     ranking = with_components(zone.rank(context, candidates), candidates)
-    rows = spread_beside(context, zone, candidates, ranking, exclude=exclude, n=skip + n)
-    trace["spread"] = len(rows)
-    rows = rows[skip : skip + n]
+    if context.only is None:
+        rows = spread_beside(context, zone, candidates, ranking, exclude=exclude, n=skip + n)
+        trace["spread"] = len(rows)
+        rows = rows[skip : skip + n]
+    else:
+        rows = np.flatnonzero(candidates.ids == context.only).tolist()
     trace["variety_percent"] = round(100 * variety(candidates.vectors[rows])) if rows else 0
     grounds = explaining.grounds(context, zone, candidates, ranking, rows, open_id=open_id)
-    chosen = []
-    for row, ground in zip(rows, grounds, strict=True):
-        vector, title_id = candidates.vectors[row], int(candidates.ids[row])
-        causes = (
-            ()
-            if context.taste.is_empty
-            else tuple(reasons.taste_causes(context.taste, title_id, vector, n=3))
+    causes = personal.causes(context, candidates, rows, n=3)
+    chosen = [
+        Chosen(
+            title_id=int(candidates.ids[row]),
+            score=float(ranking.scores[row]),
+            fit=float(ranking.fits[row]),
+            query=None if ranking.query is None else float(ranking.query[row]),
+            taste=None if ranking.taste is None else float(ranking.taste[row]),
+            causes=own,
+            grounds=ground,
         )
-        chosen.append(
-            Chosen(
-                title_id=title_id,
-                score=float(ranking.scores[row]),
-                fit=float(ranking.fits[row]),
-                query=None if ranking.query is None else float(ranking.query[row]),
-                taste=None if ranking.taste is None else float(ranking.taste[row]),
-                causes=causes,
-                grounds=ground,
-            )
-        )
+        for row, own, ground in zip(rows, causes, grounds, strict=True)
+    ]
     return chosen, trace
 
 
@@ -218,49 +220,6 @@ def with_components(ranking: Ranking, candidates: Candidates) -> Ranking:
     return replace(ranking, scores=scores, components=found)
 
 
-def dress(chosen: list[Chosen], zone: Zone, signals: tuple, *, skip: int) -> tuple[Pick, ...]:
-    """Return the picks with their titles, sentences and the person's own marks."""
-    ids = {c.title_id for c in chosen}
-    compared = {title_id for c in chosen for title_id, _ in (*c.causes, *c.grounds.pulls)}
-    facts = reasons.facts_for(ids | compared, needs_people=bool(compared))
-    states = states_of(signals)
-    return tuple(
-        Pick(
-            title=facts.titles[c.title_id],
-            rank=skip + place + 1,
-            score=c.score,
-            fit=c.fit,
-            reason=explaining.sentence(facts, signals, zone, c.title_id, c.causes, c.grounds),
-            why=explaining.why(facts, signals, c.causes, c.grounds),
-            query_score=c.query,
-            taste_score=c.taste,
-            state=states.get(c.title_id, LibraryState()),
-        )
-        for place, c in enumerate(chosen)
-        if c.title_id in facts.titles
-    )
-
-
-def states_of(signals: tuple) -> dict[int, LibraryState]:
-    """Return what the person did, by title."""
-    states: dict[int, LibraryState] = {}
-    for signal in signals:
-        state = states.get(signal.title_id, LibraryState())
-        match signal.kind:
-            case "saved":
-                state = replace(state, is_saved=True)
-            case "loved":
-                state = replace(state, is_loved=True)
-            case "seen":
-                state = replace(state, is_seen=True)
-            case "dismissed":
-                state = replace(state, is_dismissed=True)
-            case "rating":
-                state = replace(state, stars=signal.stars)
-        states[signal.title_id] = state
-    return states
-
-
 def unranked(
     user, zone: Zone, wants: Wants, *, n: int, skip: int, signals: tuple, now: datetime.datetime
 ) -> Shelf:
@@ -299,8 +258,11 @@ def filter_costs(user, zone: Zone, wants: Wants, *, now: datetime.datetime) -> t
     return tuple(sorted(found, key=lambda cost: (-cost.n_back, cost.name)))
 
 
-def cache_key(space: Space, zone: Zone, wants: Wants, taste: str, *rest) -> str:
-    """Return a key that changes with the space, the taste, the zone's inputs and the day."""
+def cache_key(
+    space: Space, loved: Space | None, zone: Zone, wants: Wants, taste: str, *rest
+) -> str:
+    """Return a key that changes with the spaces, the taste, the zone's inputs and the day."""
     *inputs, now = rest
-    parts = (space.pk, space.revision, zone.key(), wants, taste, *inputs, now.date())
+    spaces = [(s.pk, s.revision) if s else None for s in (space, loved)]
+    parts = (spaces, zone.key(), wants, taste, *inputs, now.date())
     return f"shelf:{uuid.uuid5(uuid.NAMESPACE_OID, repr(parts))}"

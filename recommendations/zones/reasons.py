@@ -1,16 +1,13 @@
 """Why a pick is on the shelf: causes that were tested by taking them away, put into words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from catalog.models import Credit, Title
-from recommendations.taste.explain import causes
 from recommendations.taste.signals import Signal
 from recommendations.taste.text import MOOD_WORDS
-from recommendations.tastes import Taste
+from recommendations.zones.personal import Cause
 from recommendations.zones.shelf import Span, TitleCause
-from recommendations.zones.tonight import SHARPNESS
 
 
 @dataclass(frozen=True)
@@ -33,16 +30,6 @@ def facts_for(title_ids: set[int], *, needs_people: bool) -> Facts:
         if known.get(name) in (None, Credit.Role.CAST):
             known[name] = role
     return Facts({title.pk: title for title in titles}, people)
-
-
-def taste_causes(
-    taste: Taste, title_id: int, vector: np.ndarray, *, n: int
-) -> list[tuple[int, float]]:
-    """Return up to `n` (title id, share of the taste score) of the person's other titles."""
-    found = causes(taste.profile, vector, sharpness=SHARPNESS, n=8)
-    tested = [(row, fall) for row, fall in found if taste.profile.title_ids[row] != title_id]
-    total = sum(fall for _, fall in tested) or 1.0
-    return [(int(taste.profile.title_ids[row]), fall / total) for row, fall in tested[:n]]
 
 
 def relation(signals: tuple[Signal, ...], title_id: int) -> str:
@@ -84,27 +71,37 @@ def shared(facts: Facts, left: int, right: int) -> str:
 
 
 def taste_sentence(
-    facts: Facts, signals: tuple[Signal, ...], pick: int, found: list[tuple[int, float]]
+    facts: Facts, signals: tuple[Signal, ...], pick: int, found: Sequence[Cause]
 ) -> tuple[Span, ...]:
-    """Return one sentence that names the one or two titles that carry a pick."""
-    known = [(title_id, share) for title_id, share in found if title_id in facts.titles]
+    """Return one sentence that names the one or two titles that carry a pick.
+
+    It says "close" where what is written carries it, and speaks of people where love does.
+    """
+    known = [cause for cause in found if cause.title_id in facts.titles]
     if not known:
         return own_words(facts.titles[pick])
-    (first, share), *rest = known
-    name = Span(facts.titles[first].name, first)
-    if rest and rest[0][1] > 0.6 * share:
-        second = Span(facts.titles[rest[0][0]].name, rest[0][0])
-        return (Span("Sits between "), name, Span(" and "), second, Span("."))
-    common = shared(facts, pick, first)
-    kinds = {s.kind for s in signals if s.title_id == first}
+    first, *rest = known
+    name = Span(facts.titles[first.title_id].name, first.title_id)
+    if rest and rest[0].share > 0.6 * first.share and rest[0].by_love == first.by_love:
+        second = Span(facts.titles[rest[0].title_id].name, rest[0].title_id)
+        opening = "Loved by people who love " if first.by_love else "Sits between "
+        return (Span(opening), name, Span(" and "), second, Span("."))
+    kinds = {s.kind for s in signals if s.title_id == first.title_id}
+    is_loved = "loved" in kinds or any(
+        s.stars >= 4 for s in signals if s.title_id == first.title_id
+    )
+    common = shared(facts, pick, first.title_id)
     if kinds == {"tapped"}:
         opening, closing = "Close to ", ", from a group you tapped"
-    elif "loved" in kinds or any(s.stars >= 4 for s in signals if s.title_id == first):
+    elif is_loved:
         opening, closing = "Close to ", ", which you loved"
     elif "saved" in kinds:
         opening, closing = "Like ", " on your watchlist"
     else:
         opening, closing = "Close to ", ", which you know"
+    if first.by_love:
+        opening = "Loved by people who love "
+        closing = ", as you do" if is_loved else closing
     return (Span(opening), name, Span(closing + (f": {common}." if common else ".")))
 
 
@@ -117,12 +114,12 @@ def own_words(title: Title) -> tuple[Span, ...]:
 
 
 def title_causes(
-    facts: Facts, signals: tuple[Signal, ...], found: list[tuple[int, float]]
+    facts: Facts, signals: tuple[Signal, ...], found: Sequence[Cause]
 ) -> tuple[TitleCause, ...]:
     """Return the causes as the why-panel shows them."""
     return tuple(
         TitleCause(facts.titles[title_id], relation(signals, title_id), share)
-        for title_id, share in found
+        for title_id, share, _ in found
         if title_id in facts.titles
     )
 

@@ -8,12 +8,18 @@ import numpy as np
 from django.db.models import TextField, Value
 from django.db.models.functions import MD5, Cast, Concat
 
-from catalog.models import Mood
+from catalog.models import Mood, Title
 from recommendations.models import TitleVector
 from recommendations.taste.spread import SpreadRules
 from recommendations.taste.text import COMPOSED
-from recommendations.vectorstore import Packed
-from recommendations.zones.zone import COLUMNS, STORY, Candidates, Context, Ranking, candidates_of
+from recommendations.zones.zone import (
+    COLUMNS,
+    Candidates,
+    Context,
+    Ranking,
+    candidates_of,
+    described,
+)
 
 MOODS = (Mood.WONDER, Mood.HUSHED, Mood.NOIR, Mood.STRANGE, Mood.BRIGHT)
 PER_MOOD = 8
@@ -39,13 +45,14 @@ class Sample:
         every day: the first of every mood, then the second of every mood, and so on.
         """
         day = Value(context.now.date().isoformat())
+        titles = context.titles
+        if context.only is not None:
+            titles = Title.objects.visible().filter(pk=context.only)
+        along = TitleVector.objects.along(context.space, COMPOSED).of(titles)
         rows = (
-            TitleVector.objects.along(context.space, COMPOSED)
-            .of(context.titles)
+            described(along, context)
             .filter(title__popularity__range=(0.45, 0.9))
             .annotate(
-                packed=Packed("vector"),
-                story=STORY,
                 closeness=Value(0.0),
                 draw=MD5(Concat(day, Cast("title_id", TextField()), output_field=TextField())),
             )
@@ -59,8 +66,8 @@ class Sample:
         drawn = sorted(first.union(*others, all=True), key=lambda row: row[-1])
         corners = [[row for row in drawn if row[-2] == mood] for mood in MOODS]
         turns = [row for turn in zip_longest(*corners) for row in turn if row]
-        scored = [(*row[:2], -float(place), *row[3:9]) for place, row in enumerate(turns)]
-        return candidates_of(scored, context.space.dimension)
+        scored = [(*row[:2], -float(place), *row[3:10]) for place, row in enumerate(turns)]
+        return candidates_of(scored, context)
 
     def rank(self, context: Context, candidates: Candidates) -> Ranking:
         """Return the order of the draw."""

@@ -8,13 +8,12 @@ import numpy as np
 from recommendations.encoding import encode_meaning
 from recommendations.taste.explain import falls_without
 from recommendations.taste.geometry import cosine
-from recommendations.taste.profiles import closeness
 from recommendations.taste.ranking import blend, standardise
 from recommendations.taste.spread import SpreadRules
 from recommendations.taste.wording import query_scores, telling, without_talk
 from recommendations.words import word_shares
 from recommendations.zones import axes
-from recommendations.zones.tonight import SHARPNESS
+from recommendations.zones.personal import personal
 from recommendations.zones.zone import Candidates, Context, Ranking, as_fit, nearest
 
 MOST_HOLDERS = 1000
@@ -78,13 +77,12 @@ class Search:
         fits = as_fit(query, low=0.05, high=0.55)
         if context.taste.is_empty:
             return Ranking(scores=standardise(query), fits=fits, query=candidates.closeness)
-        taste = closeness(context.taste.profile, candidates.vectors, sharpness=SHARPNESS)
-        taste_fits = as_fit(taste, low=0.05, high=0.55)
+        own = personal(context, candidates)
         return Ranking(
-            scores=blend(query, taste, weight=self.weight),
-            fits=self.weight * fits + (1 - self.weight) * taste_fits,
+            scores=blend(query, own.scores, weight=self.weight),
+            fits=self.weight * fits + (1 - self.weight) * own.fits,
             query=candidates.closeness,
-            taste=taste,
+            taste=own.closeness,
         )
 
     def word_falls(self, context: Context, vectors: np.ndarray) -> tuple[list[str], np.ndarray]:

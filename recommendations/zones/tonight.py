@@ -5,18 +5,19 @@ from typing import ClassVar
 
 import numpy as np
 
-from recommendations.taste.profiles import closeness
 from recommendations.taste.spread import SpreadRules
-from recommendations.zones.zone import Candidates, Context, Ranking, as_fit, nearest
+from recommendations.zones.personal import personal
+from recommendations.zones.zone import Candidates, Context, Ranking, nearest
 
-# How much the nearest of somebody's titles outweigh the others.
-SHARPNESS = 8.0
 N_POLES = 4
 
 
 @dataclass(frozen=True)
 class Tonight:
-    """Cut: nearest to the taste vector, and to each of the strongest likes. Rank: closeness."""
+    """Cut: nearest to the person and to their strongest likes, and most loved by people alike.
+
+    Rank: the person's own score, which blends both spaces.
+    """
 
     name: ClassVar[str] = "tonight"
     label: ClassVar[str] = "Tonight"
@@ -30,19 +31,20 @@ class Tonight:
         return self.name
 
     def cut(self, context: Context) -> Candidates:
-        """Return the titles nearest to the person's middle and to their likes furthest from it."""
-        profile = context.taste.profile
+        """Return the titles nearest to the person's middle, to their likes furthest from it, and
+        those that the taste space sees closest to them.
+        """
+        profile, place = context.taste.profile, context.taste.place
         around = poles(profile.vectors, profile.weights, n=N_POLES)
         targets = [(pole, context.n_cut // 4) for pole in around]
-        return nearest(context, (profile.vector, context.n_cut), *targets)
+        loved_by = (place.aim, context.n_cut // 2) if place and place.share else None
+        return nearest(context, (profile.vector, context.n_cut), *targets, loved_by=loved_by)
 
     def rank(self, context: Context, candidates: Candidates) -> Ranking:
-        """Return the order by closeness to the taste."""
-        taste = closeness(context.taste.profile, candidates.vectors, sharpness=SHARPNESS)
+        """Return the order by how much titles suit the person."""
+        own = personal(context, candidates)
         sure = 1.0 - np.exp(-context.taste.profile.n_positive / 3.0)
-        return Ranking(
-            scores=taste, fits=as_fit(taste, low=0.05, high=0.55) * (0.6 + 0.4 * sure), taste=taste
-        )
+        return Ranking(scores=own.scores, fits=own.fits * (0.6 + 0.4 * sure), taste=own.closeness)
 
 
 def poles(vectors: np.ndarray, weights: np.ndarray, *, n: int) -> list[np.ndarray]:

@@ -2,20 +2,31 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
-from django.db.models import BigIntegerField, F, OuterRef, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    BinaryField,
+    F,
+    FloatField,
+    OuterRef,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
-from catalog.models import Adaptation
+from catalog.models import Adaptation, Title
 from catalog.models.titles import TitleQuerySet
 from recommendations.models import Space, TitleVector
+from recommendations.models.vectors import TitleVectorQuerySet
+from recommendations.taste.blending import Considered
+from recommendations.taste.geometry import cosine
 from recommendations.taste.spread import SpreadRules
 from recommendations.taste.text import COMPOSED
 from recommendations.tastes import Taste
-from recommendations.vectorstore import Packed, as_array
+from recommendations.vectorstore import Packed, PackedWithCount, as_array, as_counted_array
 from recommendations.zones.wants import Wants
 
 
@@ -30,11 +41,13 @@ class Context:
     titles: TitleQuerySet  # what the filters and guarantees let through
     now: datetime.datetime
     n_cut: int
+    loved: Space | None = None  # the taste space; none before the first is built
+    only: int | None = None  # this title is considered, whatever the filters say of it
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """The titles a zone considers, with their vectors in the content space.
+    """The titles a zone considers, with their vectors in both spaces.
 
     Attributes:
         ids: (m,) title ids.
@@ -46,6 +59,8 @@ class Candidates:
         stories: m ids that the forms of one story share.
         popularities: m percentiles, 1 for the best known.
         years: m years, None when unknown.
+        loved: (m, e) float32 vectors in the taste space, zeros where it does not know the title.
+        counts: (m,) how many people placed each there; 0 where its content did, −1 where unknown.
     """
 
     ids: np.ndarray
@@ -57,38 +72,35 @@ class Candidates:
     stories: list[int]
     popularities: list[float]
     years: list[int | None]
+    loved: np.ndarray
+    counts: np.ndarray
 
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def considered(self) -> Considered:
+        """What a person's score of these titles is worked out from."""
+        return Considered(self.vectors, self.loved, self.counts)
+
     def take(self, rows: np.ndarray | list[int]) -> "Candidates":
         """Return only these rows, in this order."""
         rows = np.asarray(rows, dtype=np.int64)
-        return Candidates(
-            self.ids[rows],
-            self.vectors[rows],
-            self.closeness[rows],
-            [self.franchises[row] for row in rows],
-            [self.makers[row] for row in rows],
-            [self.kinds[row] for row in rows],
-            [self.stories[row] for row in rows],
-            [self.popularities[row] for row in rows],
-            [self.years[row] for row in rows],
-        )
+        kept: dict[str, Any] = {
+            name: column[rows] if isinstance(column, np.ndarray) else [column[row] for row in rows]
+            for name, column in vars(self).items()
+        }
+        return Candidates(**kept)
 
     def after(self, given: "Candidates") -> "Candidates":
         """Return the given ones first, then these."""
-        return Candidates(
-            np.concatenate([given.ids, self.ids]),
-            np.concatenate([given.vectors, self.vectors]),
-            np.concatenate([given.closeness, self.closeness]),
-            given.franchises + self.franchises,
-            given.makers + self.makers,
-            given.kinds + self.kinds,
-            given.stories + self.stories,
-            given.popularities + self.popularities,
-            given.years + self.years,
-        )
+        both: dict[str, Any] = {
+            name: np.concatenate([getattr(given, name), column])
+            if isinstance(column, np.ndarray)
+            else getattr(given, name) + column
+            for name, column in vars(self).items()
+        }
+        return Candidates(**both)
 
 
 @dataclass(frozen=True)
@@ -100,12 +112,14 @@ class Ranking:
         fits: (m,) in [0, 1], the number behind the match word.
         query: (m,) cosine to the words, or None where there are none.
         taste: (m,) closeness to the person, or None for somebody unknown.
+        by_love: (m,) whether what people love together weighs most in the likeness to the anchors.
     """
 
     scores: np.ndarray
     fits: np.ndarray
     query: np.ndarray | None = None
     taste: np.ndarray | None = None
+    by_love: np.ndarray | None = None
     components: dict[str, np.ndarray] = field(default_factory=dict)
 
 
@@ -135,7 +149,7 @@ class Zone(Protocol):
 # What a cut reads of every candidate, in one statement.
 COLUMNS = (
     "title_id", "packed", "closeness", "title__franchise_id", "title__maker", "title__kind",
-    "story", "title__popularity", "title__year",
+    "story", "title__popularity", "title__year", "loved",
 )  # fmt: skip
 # The work that a title was made from, or the title itself: the same for all forms of a story.
 STORY = Coalesce(
@@ -154,38 +168,76 @@ def nearest(
     *targets: tuple[np.ndarray, int],
     axis: str = COMPOSED,
     also: Sequence[int] = (),
+    loved_by: tuple[np.ndarray, int] | None = None,
 ) -> Candidates:
     """Return the titles let through that lie closest to any of the targets, exactly.
 
+    Everything is found in one statement; a title found several times comes once.
+
     Args:
-        also: titles that come along if they are let through, with their closeness to the first.
-        targets: pairs of a (d,) vector and how many titles around it to take. All are found in
-            one statement; a title near several comes once, with its first closeness.
+        targets: pairs of a (d,) vector and how many titles around it to take.
+        also: titles that come along if they are let through.
+        loved_by: a (e,) place in the taste space, and how many titles to take by their inner
+            product with it.
+    Returns:
+        The candidates, with their closeness to the first target.
     """
-    found = TitleVector.objects.along(context.space, axis).of(context.titles)
-    found = found.annotate(packed=Packed("vector"), story=STORY)
-    first, *others = [found.nearest_to(target, n=n).values_list(*COLUMNS) for target, n in targets]
+    along = TitleVector.objects.along(context.space, axis)
+    found = described(along.of(context.titles), context)
+    parts = [found.nearest_to(target, n=n) for target, n in targets]
     if also:
-        asked_for = found.filter(title__in=list(also)).nearest_to(targets[0][0], n=len(also))
-        others.append(asked_for.values_list(*COLUMNS))
-    rows = first.union(*others, all=True) if others else first
-    candidates = candidates_of(list(rows), context.space.dimension)
-    _, firsts = np.unique(candidates.ids, return_index=True)
-    return candidates.take(np.sort(firsts))
+        parts.append(found.filter(title__in=list(also)).nearest_to(targets[0][0], n=len(also)))
+    if context.only is not None:
+        asked_for = described(along.of(Title.objects.visible().filter(pk=context.only)), context)
+        parts.append(asked_for.nearest_to(targets[0][0], n=1))
+    if loved_by is not None and context.loved is not None:
+        parts.append(_most_loved(context, context.loved, *loved_by, axis=axis))
+    first, *others = [part.values_list(*COLUMNS) for part in parts]
+    rows = list(first.union(*others, all=True) if others else first)
+    candidates = candidates_of([row for row in rows if row[1] is not None], context)
+    candidates = candidates.take(np.sort(np.unique(candidates.ids, return_index=True)[1]))
+    near_first = np.asarray(cosine(candidates.vectors, targets[0][0]), dtype=np.float64)
+    return replace(candidates, closeness=near_first)
+
+
+def described(found: TitleVectorQuerySet, context: Context) -> TitleVectorQuerySet:
+    """Return rows of the content space with all that COLUMNS name, except their closeness."""
+    loved: Value | Subquery = Value(None, output_field=BinaryField())
+    if context.loved is not None:
+        own = TitleVector.objects.along(context.loved, TitleVector.TASTE)
+        own = own.filter(title=OuterRef("title_id"))
+        loved = Subquery(own.values(both=PackedWithCount("n_people", "vector"))[:1])
+    return found.annotate(packed=Packed("vector"), story=STORY, loved=loved)
+
+
+def _most_loved(
+    context: Context, loved: Space, place: np.ndarray, n: int, *, axis: str
+) -> TitleVectorQuerySet:
+    """Return rows with all of COLUMNS for the titles with the largest inner product."""
+    own = TitleVector.objects.along(context.space, axis).filter(title=OuterRef("title_id"))
+    rows = TitleVector.objects.along(loved, TitleVector.TASTE).of(context.titles)
+    return rows.annotate(
+        packed=Subquery(own.values(both=Packed("vector"))[:1]),
+        story=STORY,
+        loved=PackedWithCount("n_people", "vector"),
+        closeness=Value(0.0, output_field=FloatField()),
+    ).most_loved_by(place, n=n)
 
 
 def beside(context: Context, ids: Sequence[int]) -> Candidates:
     """Return the titles that stand on the page already, whatever the filters say of them."""
     found = TitleVector.objects.along(context.space, COMPOSED).filter(title__in=list(ids))
-    found = found.annotate(packed=Packed("vector"), story=STORY, closeness=Value(0.0))
-    return candidates_of(list(found.values_list(*COLUMNS)), context.space.dimension)
+    found = described(found, context).annotate(closeness=Value(0.0))
+    return candidates_of(list(found.values_list(*COLUMNS)), context)
 
 
-def candidates_of(rows: list[tuple], dimension: int) -> Candidates:
+def candidates_of(rows: Sequence[tuple], context: Context) -> Candidates:
     """Return candidates from rows of COLUMNS."""
+    dimension = context.loved.dimension if context.loved else 0
+    loved, counts = as_counted_array((row[9] for row in rows), dimension=dimension)
     return Candidates(
         np.array([row[0] for row in rows], dtype=np.int64),
-        as_array((row[1] for row in rows), dimension=dimension),
+        as_array((row[1] for row in rows), dimension=context.space.dimension),
         np.array([row[2] for row in rows], dtype=np.float64),
         [row[3] for row in rows],
         [row[4] or "" for row in rows],
@@ -193,6 +245,8 @@ def candidates_of(rows: list[tuple], dimension: int) -> Candidates:
         [row[6] for row in rows],
         [row[7] for row in rows],
         [row[8] for row in rows],
+        loved,
+        counts,
     )
 
 

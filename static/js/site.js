@@ -80,12 +80,17 @@ document.addEventListener("input", ({ target }) => {
   if (words) target.setAttribute("aria-valuetext", output.value);
 });
 
+// ── What says nothing stays out of the address: empty fields and sliders at rest ──
+document.addEventListener("formdata", ({ target, formData }) => {
+  if (target.method !== "get") return;
+  for (const [name, value] of [...formData]) {
+    const rest = target.elements.namedItem(name)?.dataset?.rest ?? "";
+    if (value === "" || value === rest) formData.delete(name);
+  }
+});
+
 // ── Cards that are swapped ──
 document.addEventListener("htmx:configRequest", ({ detail }) => {
-  // Sliders at rest say nothing, and stay out of the address.
-  for (const slider of $$("[data-rest]")) {
-    if (slider.value === slider.dataset.rest) detail.formData.delete(slider.name);
-  }
   // The list may have changed since this card was drawn: say what stands on it now.
   const list = detail.elt.closest("[data-list]");
   if (list && detail.parameters.shown !== undefined) {

@@ -25,6 +25,7 @@ from tests import chromium, factories
 from tests.living import empty_database
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+NARROW = {"width": 320, "height": 568}  # what WCAG 2.2 asks pages to fit, 1.4.10
 GROUPS = ("Mind-benders", "Quiet lives", "Great loves")
 SESSION = settings.SESSION_COOKIE_NAME
 SECONDS_TO_ANSWER = 15

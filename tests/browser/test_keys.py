@@ -111,6 +111,8 @@ def test_the_other_keys_act_too(five):
         name = focused_name(five)
         five.keyboard.press(key)
         expect(five.locator(".slip")).to_contain_text(f"{name} {words}")
+        # Focus follows when the swap has settled, a moment after the slip is there.
+        expect(five.locator(".card.fresh :focus")).to_have_count(1)
 
 
 def test_question_mark_opens_the_help_and_escape_closes_it(open_page):

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from accounts.models import User
 from catalog.models import Title
-from tests.browser.conftest import DESKTOP, PHONE, grave_violations, names, too_wide
+from tests.browser.conftest import DESKTOP, NARROW, PHONE, grave_violations, names, too_wide
 
 pytestmark = pytest.mark.browser
 KING_ALFRED = "I want to see a serie where King Alfred confronts the vikings"
@@ -54,7 +54,7 @@ OF_A_MEMBER = {
 def troubles(page: Page) -> list[str]:
     """Return what axe finds, and by how many pixels the page is wider than its screen."""
     found = grave_violations(page)
-    for size in (PHONE, DESKTOP):
+    for size in (NARROW, PHONE, DESKTOP):
         page.set_viewport_size(size)
         if too_wide(page) > 0:
             found.append(f"{too_wide(page)} px wider than {size['width']}")

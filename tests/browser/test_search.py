@@ -31,6 +31,19 @@ def test_asking_again_does_not_lengthen_the_address(open_page):
     assert len(parameters) == len(set(parameters)), page.url
 
 
+def test_what_was_not_set_stays_out_of_the_address(open_page, guest):
+    page = open_page("/search/?q=vikings")
+    ask(page, "monks")
+    expect(page).to_have_url(re.compile(r"/search/\?q=monks$"))
+
+    page = open_page("/", person=guest)
+    page.locator("summary", has_text="Filter").click()
+    page.get_by_role("checkbox", name="Films").check()
+    page.get_by_role("button", name="Apply").click()
+
+    expect(page).to_have_url(re.compile(r"/\?kinds=film$"))
+
+
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
 def test_king_alfred_and_the_vikings_put_the_last_kingdom_first(open_page, has_script):
     page = open_page("/", java_script_enabled=has_script)

@@ -15,7 +15,7 @@ import pytest
 
 from moviedb.embedded import ROOT, Paths
 from moviedb.running import postgres, steps
-from moviedb.running.children import birth, living_in, wait_until
+from moviedb.running.children import birth, living_in, spawn, wait_until
 from tests.servers import make_state_folder, remove_state_folder
 
 SECONDS_TO_OPEN = 60
@@ -138,23 +138,28 @@ def test_a_killed_supervisor_takes_everything_with_it(paths: Paths, port: int) -
 
     site.end(signal.SIGKILL)
 
-    if not wait_until(lambda: not belonging_to(paths), seconds=30):
-        # Killed while its servers were still starting, a child of one of them can miss the end of
-        # its parent; then the next start, or `make stop`, ends it.
-        command = [sys.executable, "-m", "moviedb.local", "stop"]
-        subprocess.run(command, cwd=ROOT, env=environment(paths, port), check=True, timeout=120)
+    assert wait_until(lambda: not belonging_to(paths), seconds=30), belonging_to(paths)
+
+
+def test_programs_that_heed_no_signal_end_with_a_killed_supervisor(paths: Paths, port: int) -> None:
+    site = Site(paths, port).wait_until_open()
+    for program in ("web", "worker", "beat"):
+        os.kill(site.pid(program), signal.SIGSTOP)
+
+    site.end(signal.SIGKILL)
+
     assert wait_until(lambda: not belonging_to(paths), seconds=30), belonging_to(paths)
 
 
 def test_what_was_left_by_a_killed_start_is_ended_by_the_next(paths: Paths, port: int) -> None:
+    stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(1000)"
+    left = spawn("web", [sys.executable, "-c", stubborn], paths=paths)
+
     site = Site(paths, port).wait_until_open()
-    os.kill(site.pid("web"), signal.SIGSTOP)  # so that it cannot end with its supervisor
-    stuck = site.pid("web")
-    site.end(signal.SIGKILL)
 
-    Site(paths, port).wait_until_open().end()
-
-    assert birth(stuck) is None
+    assert left.has_ended()
+    assert "had left running: web" in site.output.read_text()
+    site.end()
     assert belonging_to(paths) == []
 
 

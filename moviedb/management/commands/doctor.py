@@ -78,6 +78,7 @@ def examine() -> Iterator[Finding]:
     if not any(finding.mend for finding in database_findings):
         for label, mend in COUNTED.items():
             yield count(label, mend)
+        yield taste_space()
 
 
 def versions() -> Iterator[Finding]:
@@ -160,6 +161,22 @@ def device() -> Iterator[Finding]:
     wanted = settings.RECOMMENDER.device
     mend = "" if wanted in ("auto", "cpu", "cuda") else "set DEVICE to auto, cpu or cuda"
     yield Finding("Device", wanted, mend=mend)
+
+
+def taste_space() -> Finding:
+    """The space of what people love together: whose love, since when; without it content serves."""
+    name, mend = "Taste space", "manage.py retrain_taste --starter"
+    space = apps.get_model("recommendations.Space")._default_manager
+    serving = space.filter(kind="taste", status="serving").first()
+    if serving is None:
+        return Finding(name, "none serves: picks rest on content alone", mend, essential=False)
+    axis = serving.title_vectors.filter(axis="taste")
+    n_titles, n_placed = axis.count(), axis.filter(n_people__gt=0).count()
+    return Finding(
+        name,
+        f"{serving.recipe}, learnt from {serving.teachers()}; {n_titles:,} titles, "
+        f"{n_placed:,} of them placed by people; serves since {serving.served_at:%Y-%m-%d}",
+    )
 
 
 def count(label: str, mend: str) -> Finding:

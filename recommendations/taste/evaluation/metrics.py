@@ -30,6 +30,8 @@ def hits(lists: np.ndarray, held: sparse.csr_matrix) -> np.ndarray:
         held: (k, titles) one value for each held-out title.
     """
     k, n = lists.shape
+    if not k:
+        return np.zeros((0, n))
     rows = np.repeat(np.arange(k), n)
     found = np.asarray(held[rows, np.maximum(lists.ravel(), 0)]).reshape(k, n).astype(np.float64)
     found[lists < 0] = 0.0
@@ -139,7 +141,8 @@ def report(
     held = test.matrix(gains(test.stars))[people]
     disliked = test.matrix((test.stars <= DISLIKED).astype(np.float32))[people]
     counted = np.diff(held.indptr) > 0
-    lists, people, held, disliked = lists[counted], people[counted], held[counted], disliked[counted]
+    lists, people = lists[counted], people[counted]
+    held, disliked = held[counted], disliked[counted]
     found = hits(lists, held)
     return Report(
         people=people,

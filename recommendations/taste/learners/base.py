@@ -117,5 +117,3 @@ class Weights:
             days = (newest - np.nan_to_num(interactions.at, nan=newest)) / 86_400
             weights = weights * 0.5 ** (days / self.half_life_days)
         return weights.astype(np.float32)
-
-

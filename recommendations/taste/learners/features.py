@@ -1,0 +1,202 @@
+"""What is known of a candidate for one person: the columns that a ranker puts in order by."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommendations.taste.interactions import Facts, Interactions
+from recommendations.taste.learners.base import Weights
+from recommendations.taste.space import TasteSpace, shares_of
+
+LIKED, DISLIKED = 4.0, 2.5
+# Columns of the features, in their order.
+FEATURES = (
+    "score", "score as a short history", "score as a long history", "place", "lead over fifth",
+    "short lead", "long lead", "people", "mean stars", "share liked", "share loved",
+    "share disliked", "year", "length", "own mean stars", "own liked", "own mean year",
+    "own mean people", "own strictness", "years away", "people away", "genres liked",
+    "genres disliked", "nearest liked", "three nearest liked", "nearest disliked",
+    "stars of near", "strongest pull", "pulls for it", "start",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stats:
+    """What people in general say of each title.
+
+    Attributes:
+        people: (n,) float32, log(1 + how many rated it).
+        stars: (n,) mean stars, drawn towards the mean of all where few rated it.
+        liked, loved, disliked: (n,) shares of its ratings, drawn in the same way.
+        years: (n,) float32; the mean year where unknown.
+        genres: (n, g) float32, 1 where it has the genre.
+    """
+
+    people: np.ndarray
+    stars: np.ndarray
+    liked: np.ndarray
+    loved: np.ndarray
+    disliked: np.ndarray
+    years: np.ndarray
+    genres: np.ndarray
+
+
+def stats_of(interactions: Interactions, facts: Facts | None, *, prior: float = 10.0) -> Stats:
+    """Return the statistics of every title of the vocabulary.
+
+    Args:
+        prior: how many average ratings each title is given beforehand.
+    """
+    ratings = interactions.ratings
+    n = len(interactions.titles)
+
+    def share(values: np.ndarray) -> np.ndarray:
+        mean = float(values.mean()) if len(values) else 0.0
+        sums = np.bincount(ratings.title, weights=values, minlength=n)
+        return ((sums + prior * mean) / (counts + prior)).astype(np.float32)
+
+    counts = np.bincount(ratings.title, minlength=n)
+    stars = ratings.stars.astype(np.float64)
+    years = np.full(n, np.nan, dtype=np.float32)
+    names = sorted({genre for row in facts.genres for genre in row}) if facts else []
+    genres = np.zeros((n, max(len(names), 1)), dtype=np.float32)
+    if facts:
+        rows = facts.rows_for(interactions.titles)
+        years[rows >= 0] = facts.years[rows[rows >= 0]]
+        place = {name: i for i, name in enumerate(names)}
+        for title in np.flatnonzero(rows >= 0):
+            genres[title, [place[name] for name in facts.genres[rows[title]]]] = 1.0
+    typical = float(np.nanmean(years)) if np.isfinite(years).any() else 0.0
+    return Stats(
+        people=np.log1p(counts).astype(np.float32),
+        stars=share(stars),
+        liked=share(stars >= LIKED),
+        loved=share(stars >= 4.5),
+        disliked=share(stars <= DISLIKED),
+        years=np.nan_to_num(years, nan=typical),
+        genres=genres,
+    )
+
+
+@dataclass(frozen=True)
+class History:
+    """What one person said, over numbers of titles.
+
+    Attributes:
+        titles: (k,) numbers.
+        weights: (k,) as in `base.Weights`.
+        stars: (k,) 0.5 to 5; a heart stands for 5, a save for 4, other statements for 3.
+    """
+
+    titles: np.ndarray
+    weights: np.ndarray
+    stars: np.ndarray
+
+
+def features(
+    space: TasteSpace, stats: Stats, history: History, *, n: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the `n` titles the space puts first for a person, and what is known of each.
+
+    Returns:
+        (n,) numbers of titles the person did not speak of, best first, and (n, FEATURES)
+        float32.
+    """
+    shares = shares_of(len(history.titles), space.lengths)
+    pulls = space.pulls[:, history.titles]
+    places = space.starts + np.einsum("k,mkd->md", history.weights, pulls)
+    place = shares @ places
+    scores = space.vectors @ place.astype(np.float32)
+    scores[space.counts == 0] = -np.inf
+    scores[history.titles] = -np.inf
+    n = min(n, int(np.isfinite(scores).sum()))
+    best = np.argpartition(-scores, max(n - 1, 0))[:n]
+    best = best[np.lexsort((best, -scores[best]))]
+    return best, _columns(space, stats, history, best, places, scores[best], shares)
+
+
+def _columns(
+    space: TasteSpace,
+    stats: Stats,
+    history: History,
+    best: np.ndarray,
+    places: np.ndarray,
+    scores: np.ndarray,
+    shares: np.ndarray,
+) -> np.ndarray:
+    n, vectors = len(best), space.vectors[best]
+    by_length = vectors @ places.T.astype(np.float32)
+    spread = float(scores.std()) or 1.0
+    fifth = scores[min(4, n - 1)] if n else 0.0
+    found = np.zeros((n, len(FEATURES)), dtype=np.float32)
+    leads = [_lead(by_length[:, column]) for column in (0, -1)]
+    found[:, 0:7] = np.stack(
+        [
+            scores,
+            by_length[:, 0],
+            by_length[:, -1],
+            np.arange(n),
+            (scores - fifth) / spread,
+            *leads,
+        ],
+        axis=1,
+    )
+    found[:, 7:13] = np.stack(
+        [stats.people, stats.stars, stats.liked, stats.loved, stats.disliked, stats.years], axis=1
+    )[best]
+    found[:, 29] = vectors @ (shares @ space.starts).astype(np.float32)
+    if not len(history.titles):
+        return found
+    own, stars = history.titles, history.stars
+    loved = np.maximum(history.weights, 0) + 1e-6
+    year = float(np.average(stats.years[own], weights=loved))
+    people = float(stats.people[own].mean())
+    strict = float(stars.mean() - stats.stars[own].mean())
+    found[:, 13:19] = [len(own), stars.mean(), (stars >= LIKED).sum(), year, people, strict]
+    found[:, 19] = np.abs(found[:, 12] - year)
+    found[:, 20] = found[:, 7] - people
+    genres = stats.genres[best]
+    per_title = np.maximum(genres.sum(axis=1), 1)
+    liked, disliked = stars >= LIKED, stars <= DISLIKED
+    found[:, 21] = genres @ (loved @ stats.genres[own] / (loved.sum() + 1)) / per_title
+    found[:, 22] = genres @ (disliked @ stats.genres[own] / (disliked.sum() + 1)) / per_title
+    near = _unit(vectors) @ _unit(space.vectors[own]).T
+    if liked.any():
+        ordered = np.sort(near[:, liked], axis=1)
+        found[:, 23], found[:, 24] = ordered[:, -1], ordered[:, -3:].mean(axis=1)
+    if disliked.any():
+        found[:, 25] = near[:, disliked].max(axis=1)
+    close = np.maximum(near, 0)
+    found[:, 26] = close @ (stars - stars.mean()) / (close.sum(axis=1) + 0.1)
+    pulled = vectors @ np.tensordot(shares, space.pulls[:, own], axes=1).T * history.weights
+    found[:, 27], found[:, 28] = pulled.max(axis=1), (pulled > 0).sum(axis=1)
+    return found
+
+
+def _lead(scores: np.ndarray) -> np.ndarray:
+    return (scores - scores.mean()) / (float(scores.std()) or 1.0) if len(scores) else scores
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+
+
+def histories(interactions: Interactions, weights: Weights, people: np.ndarray) -> list[History]:
+    """Return what each of these people said; the strongest of several about one title."""
+    said = weights.of(interactions)
+    stars = np.where(
+        interactions.kind == 0,
+        np.nan_to_num(interactions.stars, nan=3.0),
+        np.array([3.0, 5.0, 4.0, 3.0])[interactions.kind],
+    )
+    order = np.lexsort((-said, interactions.title, interactions.person))
+    person, title = interactions.person[order], interactions.title[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (person[1:] != person[:-1]) | (title[1:] != title[:-1])
+    order, person = order[first], person[first]
+    starts = np.searchsorted(person, people, side="left")
+    ends = np.searchsorted(person, people, side="right")
+    return [
+        History(interactions.title[rows], said[rows], stars[rows].astype(np.float32))
+        for rows in (order[a:b] for a, b in zip(starts, ends, strict=True))
+    ]

@@ -1,0 +1,198 @@
+"""What orders the five: trees over what the space, the titles and the person's history say."""
+
+import ctypes
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from recommendations.taste.evaluation.metrics import gains
+from recommendations.taste.interactions import Facts, Interactions, Vocabulary
+from recommendations.taste.learners.features import (
+    DISLIKED,
+    Stats,
+    features,
+    histories,
+    stats_of,
+)
+from recommendations.taste.learners.forest import Forest, forest_of
+from recommendations.taste.learners.house import HouseSpace, HouseSpaceModel
+from recommendations.taste.space import TasteSpace
+
+
+@dataclass(frozen=True)
+class House:
+    """The house space, and on top of it a ranker trained on simulated new people.
+
+    People are set aside in folds; a space learnt from the others lists candidates for what is
+    left of their histories when they are cut to random lengths; the trees learn which of them
+    they loved. Who is served gets the same features from the space learnt from everybody.
+    Source: Burges, "From RankNet to LambdaRank to LambdaMART", 2010, as in LightGBM.
+
+    Attributes:
+        space: how the space is learnt.
+        n_candidates: how many titles are put in order.
+        n_folds: how many folds people are set aside in.
+        n_examples: about how many simulated people the trees see.
+        shortest: the shortest simulated history.
+        n_trees, n_leaves, rate, least_in_leaf: of the trees.
+        distaste: how much worse a disliked title is than an unknown one; 4.0 stars are worth 1.
+    """
+
+    space: HouseSpace = field(default_factory=HouseSpace)
+    n_candidates: int = 80
+    n_folds: int = 3
+    n_examples: int = 9_000
+    shortest: int = 3
+    n_trees: int = 200
+    n_leaves: int = 15
+    rate: float = 0.04
+    least_in_leaf: int = 200
+    distaste: float = 0.5
+
+    def fit(
+        self, interactions: Interactions, *, rng: np.random.Generator, facts: Facts | None = None
+    ) -> "HouseModel":
+        """Return the space with its ranker; the space alone where nobody can be set aside."""
+        model = self.space.fit(interactions, rng=rng, facts=facts)
+        stats = stats_of(interactions, facts)
+        examples = self._examples(interactions, facts, rng)
+        forest = self._grown(*examples, rng) if examples is not None else None
+        return HouseModel(model, stats, forest, self.n_candidates)
+
+    def _examples(
+        self, interactions: Interactions, facts: Facts | None, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+        """Return (rows, features), (rows,) labels 0–3 and how many rows each list has."""
+        said = np.bincount(interactions.ratings.person, minlength=len(interactions.people))
+        able = np.flatnonzero(said >= self.shortest + 5)
+        if len(able) < 20:
+            return None
+        fold = rng.integers(self.n_folds, size=len(interactions.people))
+        n_each = max(1, round(self.n_examples / len(able)))
+        rows: list[np.ndarray] = []
+        labels: list[np.ndarray] = []
+        for number in range(self.n_folds):
+            others = interactions.take(fold[interactions.person] != number)
+            apart = interactions.take(fold[interactions.person] == number)
+            try:
+                space = self.space.fit(others, rng=rng, facts=facts).space
+            except ValueError:
+                continue  # nobody among the others likes anything
+            stats = stats_of(others, facts)
+            people = rng.permutation(able[fold[able] == number])
+            people = people[: max(1, self.n_examples // (self.n_folds * n_each))]
+            for _ in range(n_each):
+                for got in self._simulated(apart, people, space, stats, rng):
+                    rows.append(got[0])
+                    labels.append(got[1])
+        if not rows:
+            return None
+        return np.concatenate(rows), np.concatenate(labels), np.array([len(r) for r in rows])
+
+    def _simulated(self, apart, people, space, stats, rng):
+        """Yield features and labels for each of some people, whose histories are cut at random."""
+        apart = apart.ratings
+        order = np.lexsort((rng.random(len(apart)), apart.person))
+        n_own = np.bincount(apart.person, minlength=len(apart.people))
+        first = np.concatenate([[0], np.cumsum(n_own)[:-1]])
+        place = np.empty(len(apart), dtype=np.int64)
+        place[order] = np.arange(len(apart)) - first[apart.person[order]]
+        longest = np.maximum(0.8 * n_own, self.shortest)
+        kept = np.exp(rng.uniform(np.log(self.shortest), np.log(longest + 1)))
+        is_known = place < np.floor(kept)[apart.person]
+        held = apart.take(~is_known)
+        wanted = held.matrix(2 * gains(held.stars) - (held.stars <= DISLIKED))
+        known = histories(apart.take(is_known), self.space.weights, people)
+        for person, history in zip(people, known, strict=True):
+            best, found = features(space, stats, history, n=self.n_candidates)
+            label = np.ones(len(apart.titles), dtype=np.int8)
+            own = slice(wanted.indptr[person], wanted.indptr[person + 1])
+            label[wanted.indices[own]] += wanted.data[own].astype(np.int8)
+            if (label[best] > 1).any():
+                yield found, label[best]
+
+    def _grown(
+        self, rows: np.ndarray, labels: np.ndarray, sizes: np.ndarray, rng: np.random.Generator
+    ) -> Forest:
+        lightgbm = _lightgbm()
+        seed = int(rng.integers(2**31 - 1))
+        data = lightgbm.Dataset(rows, labels, group=sizes, free_raw_data=True)
+        settings = {
+            "objective": "lambdarank",
+            "lambdarank_truncation_level": 10,
+            # Disliked, never met, 4.0 and 4.5 stars: what is disliked is worse than unknown.
+            "label_gain": [0.0, self.distaste, 1.0 + self.distaste, 2.0 + self.distaste],
+            "learning_rate": self.rate,
+            "num_leaves": self.n_leaves,
+            "min_data_in_leaf": min(self.least_in_leaf, max(len(rows) // 100, 1)),
+            "feature_fraction": 0.5,
+            "bagging_fraction": 0.7,
+            "bagging_freq": 1,
+            "lambda_l2": 10.0,
+            "deterministic": True,
+            "force_row_wise": True,
+            "seed": seed,
+            "verbose": -1,
+        }
+        return forest_of(lightgbm.train(settings, data, self.n_trees).dump_model())
+
+
+def _lightgbm():
+    """Return LightGBM. It needs an OpenMP library that a bare machine may lack; torch has one."""
+    try:
+        import lightgbm
+    except OSError:
+        import torch
+
+        own = Path(torch.__file__).parent / "lib" / "libgomp.so.1"
+        ctypes.CDLL(str(own), mode=ctypes.RTLD_GLOBAL)
+        import lightgbm
+    return lightgbm
+
+
+@dataclass(frozen=True)
+class HouseModel:
+    """The space, and the trees that put its candidates in order.
+
+    Attributes:
+        forest: None where too few people were there to learn an order from.
+    """
+
+    model: HouseSpaceModel
+    stats: Stats
+    forest: Forest | None
+    n_candidates: int
+
+    @property
+    def space(self) -> TasteSpace:
+        """Return the space that candidates come from."""
+        return self.model.space
+
+    @property
+    def titles(self) -> Vocabulary:
+        """Which titles it knows."""
+        return self.model.titles
+
+    def scores(self, histories_: Interactions, people: np.ndarray) -> np.ndarray:
+        """Return (k, titles): candidates by the trees, above all others in the space's order."""
+        scores = self.model.scores(histories_, people)
+        if self.forest is None:
+            return scores
+        numbers = self.titles.numbers(histories_.titles.ids)
+        mine = replace(
+            histories_.take(numbers[histories_.title] >= 0),
+            titles=self.titles,
+        )
+        mine = replace(mine, title=numbers[histories_.title][numbers[histories_.title] >= 0])
+        found = [
+            features(self.space, self.stats, history, n=self.n_candidates)
+            for history in histories(mine, self.model.weights, people)
+        ]
+        ordered = self.forest.scores(np.concatenate([rows for _, rows in found]))
+        first, top = 0, scores.max(axis=1)
+        for row, (best, rows) in enumerate(found):
+            mixed = ordered[first : first + len(rows)]
+            scores[row, best] = top[row] + 1.0 + mixed - (mixed.min() if len(mixed) else 0.0)
+            first += len(rows)
+        return scores
