@@ -1,5 +1,6 @@
 """Vectors between PostgreSQL and arrays: COPY in, streams out. The only border for many."""
 
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
@@ -57,6 +58,7 @@ def write_title_vectors(
             " n_people = excluded.n_people",
             [space.pk],
         )
+        Space.objects.filter(pk=space.pk).update(edition=uuid.uuid4())
     return n
 
 

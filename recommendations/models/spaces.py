@@ -1,5 +1,6 @@
 """Spaces: a set of vectors that were made alike and may be compared with one another."""
 
+import uuid
 from typing import Self
 
 import numpy as np
@@ -42,6 +43,11 @@ class Space(models.Model):
     means = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(
         default=0, help_text="Grows whenever vectors change; caches carry it in their keys."
+    )
+    # A restored backup may repeat a revision, and never an edition.
+    edition = models.UUIDField(
+        default=uuid.uuid4,
+        help_text="Another whenever vectors are written; processes know by it what they hold.",
     )
     # Of a taste space: how many statements the histories had that each pull was made for, where
     # somebody lies before their titles pull, for each, who it was learnt from, and how good its

@@ -67,8 +67,9 @@ def spread(
 
     def take(row: int) -> None:
         nonlocal likeness
-        if franchises[row] is not None:
-            n_franchise[franchises[row]] += 1
+        franchise = franchises[row]
+        if franchise is not None:
+            n_franchise[franchise] += 1
         n_story[stories[row]] += 1
         n_maker[makers[row]] += 1
         likeness = np.maximum(likeness, vectors @ vectors[row])

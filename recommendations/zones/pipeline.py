@@ -11,13 +11,13 @@ from django.conf import settings
 from django.core.cache import cache
 
 from catalog.library import LibraryState
-from catalog.models.titles import TitleQuerySet
 from recommendations.models import Space
 from recommendations.taste.ranking import components, standardise
 from recommendations.taste.spread import spread, variety
 from recommendations.tastes import signals_of, taste_from
 from recommendations.zones import explaining, personal, reasons
 from recommendations.zones.dressing import Chosen, dress, states_of
+from recommendations.zones.guarantees import allowed
 from recommendations.zones.sample import Sample
 from recommendations.zones.shelf import Cost, Pick, Shelf
 from recommendations.zones.wants import LABELS, Wants
@@ -96,7 +96,7 @@ def recommend(
     kept = cache.get(key)
     if kept is None:
         taste = taste_from(signals, space, loved=loved)
-        titles = allowed(user, zone, wants, now=now)
+        titles = allowed(user, zone, wants, now=now, signals=signals)
         n_cut = settings.RECOMMENDER.n_cut
         context = Context(user, space, taste, wants, titles, now, n_cut, loved=loved, only=only)
         chosen = choose(context, zone, n=n, skip=skip, exclude=exclude, open_id=open_id)
@@ -105,7 +105,9 @@ def recommend(
     chosen, trace, basis = kept
     picks = dress(chosen, zone, signals, skip=skip)
     trace = {**trace, "served": len(picks)}
-    costs = filter_costs(user, zone, wants, now=now) if len(picks) < n and only is None else ()
+    costs = (
+        filter_costs(user, zone, wants, signals, now=now) if len(picks) < n and only is None else ()
+    )
     return Shelf(
         zone=zone.name,
         picks=picks,
@@ -125,16 +127,6 @@ def capped(wants: Wants, user) -> Wants:
     if cap is None:
         return wants
     return replace(wants, max_certificate=min(cap, wants.max_certificate or 18))
-
-
-def allowed(user, zone: Zone, wants: Wants, *, now: datetime.datetime) -> TitleQuerySet:
-    """Return the titles that the filters and the guarantees of every list let through."""
-    titles = wants.titles(now.date()).complete().not_dismissed_by(user, zone=zone.name)
-    if not wants.include_seen:
-        titles = titles.unseen_by(user).next_in_franchise_for(user)
-    if zone.hides_saved:
-        titles = titles.unsaved_by(user).untapped_by(user).of_new_stories_for(user)
-    return titles
 
 
 def choose(
@@ -224,7 +216,11 @@ def unranked(
     user, zone: Zone, wants: Wants, *, n: int, skip: int, signals: tuple, now: datetime.datetime
 ) -> Shelf:
     """Return the best known titles, labelled, while there is no space to rank in."""
-    titles = allowed(user, zone, wants, now=now).for_cards().order_by("-popularity", "pk")
+    titles = (
+        allowed(user, zone, wants, now=now, signals=signals)
+        .for_cards()
+        .order_by("-popularity", "pk")
+    )
     states = states_of(signals)
     picks = tuple(
         Pick(
@@ -247,14 +243,19 @@ def unranked(
     )
 
 
-def filter_costs(user, zone: Zone, wants: Wants, *, now: datetime.datetime) -> tuple[Cost, ...]:
+def filter_costs(
+    user, zone: Zone, wants: Wants, signals: tuple, *, now: datetime.datetime
+) -> tuple[Cost, ...]:
     """Return for each filter how many titles would come back without it, largest first."""
-    n_now = allowed(user, zone, wants, now=now).count()
-    found = []
+
+    def n_through(some: Wants) -> int:
+        return allowed(user, zone, some, now=now, signals=signals).count()
+
+    n_now, found = n_through(wants), []
     for name in wants.active():
-        n_without = allowed(user, zone, wants.without(name), now=now).count()
-        if n_without > n_now:
-            found.append(Cost(name, LABELS[name](getattr(wants, name)), n_without - n_now))
+        n_back = n_through(wants.without(name)) - n_now
+        if n_back > 0:
+            found.append(Cost(name, LABELS[name](getattr(wants, name)), n_back))
     return tuple(sorted(found, key=lambda cost: (-cost.n_back, cost.name)))
 
 

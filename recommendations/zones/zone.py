@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from django.db.models import (
@@ -19,14 +19,15 @@ from django.db.models.functions import Coalesce
 
 from catalog.models import Adaptation, Title
 from catalog.models.titles import TitleQuerySet
+from recommendations.held import Held, Order, held, listed
 from recommendations.models import Space, TitleVector
 from recommendations.models.vectors import TitleVectorQuerySet
-from recommendations.taste.blending import Considered
 from recommendations.taste.geometry import cosine
 from recommendations.taste.spread import SpreadRules
 from recommendations.taste.text import COMPOSED
 from recommendations.tastes import Taste
 from recommendations.vectorstore import Packed, PackedWithCount, as_array, as_counted_array
+from recommendations.zones.candidates import Candidates
 from recommendations.zones.wants import Wants
 
 
@@ -43,64 +44,6 @@ class Context:
     n_cut: int
     loved: Space | None = None  # the taste space; none before the first is built
     only: int | None = None  # this title is considered, whatever the filters say of it
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """The titles a zone considers, with their vectors in both spaces.
-
-    Attributes:
-        ids: (m,) title ids.
-        vectors: (m, d) float32, composed.
-        closeness: (m,) to what the cut was made around, in [-1, 1].
-        franchises: m ids, None outside franchises.
-        makers: m names, "" when unknown.
-        kinds: m kinds of title.
-        stories: m ids that the forms of one story share.
-        popularities: m percentiles, 1 for the best known.
-        years: m years, None when unknown.
-        loved: (m, e) float32 vectors in the taste space, zeros where it does not know the title.
-        counts: (m,) how many people placed each there; 0 where its content did, −1 where unknown.
-    """
-
-    ids: np.ndarray
-    vectors: np.ndarray
-    closeness: np.ndarray
-    franchises: list[int | None]
-    makers: list[str]
-    kinds: list[str]
-    stories: list[int]
-    popularities: list[float]
-    years: list[int | None]
-    loved: np.ndarray
-    counts: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    @property
-    def considered(self) -> Considered:
-        """What a person's score of these titles is worked out from."""
-        return Considered(self.vectors, self.loved, self.counts)
-
-    def take(self, rows: np.ndarray | list[int]) -> "Candidates":
-        """Return only these rows, in this order."""
-        rows = np.asarray(rows, dtype=np.int64)
-        kept: dict[str, Any] = {
-            name: column[rows] if isinstance(column, np.ndarray) else [column[row] for row in rows]
-            for name, column in vars(self).items()
-        }
-        return Candidates(**kept)
-
-    def after(self, given: "Candidates") -> "Candidates":
-        """Return the given ones first, then these."""
-        both: dict[str, Any] = {
-            name: np.concatenate([getattr(given, name), column])
-            if isinstance(column, np.ndarray)
-            else getattr(given, name) + column
-            for name, column in vars(self).items()
-        }
-        return Candidates(**both)
 
 
 @dataclass(frozen=True)
@@ -151,16 +94,25 @@ COLUMNS = (
     "title_id", "packed", "closeness", "title__franchise_id", "title__maker", "title__kind",
     "story", "title__popularity", "title__year", "loved",
 )  # fmt: skip
-# The work that a title was made from, or the title itself: the same for all forms of a story.
-STORY = Coalesce(
-    Subquery(
-        Adaptation.objects.filter(form=OuterRef("title_id"))
-        .order_by("origin_id")
-        .values("origin_id")[:1]
-    ),
-    F("title_id"),
-    output_field=BigIntegerField(),
-)
+# The same of a title itself, without vectors.
+FACTS = ("franchise_id", "maker", "kind", "story", "popularity", "year")
+# How many times the titles that a cut wants the filters are asked of at first, and where a reader
+# has set some.
+SLACK, NARROWED = 2, 8
+
+
+def story_of(title: str) -> Coalesce:
+    """Return the work that the title in this column was made from, or the title itself.
+
+    It is the same for all forms of a story.
+    """
+    origins = Adaptation.objects.filter(form=OuterRef(title)).order_by("origin_id")
+    return Coalesce(
+        Subquery(origins.values("origin_id")[:1]), F(title), output_field=BigIntegerField()
+    )
+
+
+STORY = story_of("title_id")
 
 
 def nearest(
@@ -172,7 +124,8 @@ def nearest(
 ) -> Candidates:
     """Return the titles let through that lie closest to any of the targets, exactly.
 
-    Everything is found in one statement; a title found several times comes once.
+    The database says what is let through and what it is; this process holds the vectors, or the
+    database searches them too where they are too many. A title found several times comes once.
 
     Args:
         targets: pairs of a (d,) vector and how many titles around it to take.
@@ -182,6 +135,98 @@ def nearest(
     Returns:
         The candidates, with their closeness to the first target.
     """
+    content = held(context.space, axis) if axis == COMPOSED else None
+    loved = held(context.loved, TitleVector.TASTE) if context.loved and content else None
+    if content is None or (context.loved is not None and loved is None):
+        return searched(context, *targets, axis=axis, also=also, loved_by=loved_by)
+    near = content.cosines(np.stack([target for target, _ in targets]))
+    orders = [Order(content.ids, -near[:, k], n) for k, (_, n) in enumerate(targets)]
+    if loved_by is not None and loved is not None:
+        place, n = loved_by
+        is_embedded = content.rows_of(loved.ids) >= 0
+        behind = np.where(is_embedded, -(loved.vectors @ place.astype(np.float32)), np.inf)
+        orders.append(Order(loved.ids, behind, n))
+    found, facts = _let_through(context, orders, also)
+    if context.only is not None:
+        asked_for = Title.objects.visible().filter(pk=context.only)
+        facts |= _facts(asked_for)
+        found.append(np.array([context.only], dtype=np.int64))
+    ids = np.concatenate(found)
+    candidates = _told(ids[np.sort(np.unique(ids, return_index=True)[1])], facts, content, loved)
+    near_first = np.asarray(cosine(candidates.vectors, targets[0][0]), dtype=np.float64)
+    return replace(candidates, closeness=near_first)
+
+
+def _let_through(
+    context: Context, orders: Sequence[Order], also: Sequence[int]
+) -> tuple[list[np.ndarray], dict[int, tuple]]:
+    """Return the ids of the first titles of each order that are let through, and those of `also`,
+    with the facts of them all.
+
+    The filters are asked of the likeliest first. Where they let too few of those through, as
+    narrow filters do, they are asked of every title: what comes back is exact in both ways.
+    """
+    slack = NARROWED if context.wants.active() else SLACK
+    likely = [order.first(slack * order.n) for order in orders]
+    asked = np.concatenate([*likely, np.array(also, dtype=np.int64)])
+    facts = _facts(context.titles.filter(pk__in=listed(asked)))
+    through = np.array(sorted(facts), dtype=np.int64)
+    found = [
+        ids[np.isin(ids, through)][: order.n] for ids, order in zip(likely, orders, strict=True)
+    ]
+    if any(
+        len(own) < order.n and len(ids) == slack * order.n
+        for own, ids, order in zip(found, likely, orders, strict=True)
+    ):
+        facts = _facts(context.titles)
+        through = np.array(sorted(facts), dtype=np.int64)
+        found = [order.among(through).first(order.n) for order in orders]
+    return [*found, through[np.isin(through, list(also))]], facts
+
+
+def _facts(titles: TitleQuerySet) -> dict[int, tuple]:
+    """Return FACTS of these titles, by id."""
+    rows = titles.order_by().annotate(story=story_of("pk")).values_list("pk", *FACTS)
+    return {row[0]: row[1:] for row in rows}
+
+
+def _told(
+    ids: np.ndarray, facts: dict[int, tuple], content: Held, loved: Held | None
+) -> Candidates:
+    """Return those of these titles that there are facts of, in their order."""
+    rows = content.rows_of(ids)
+    is_told = np.array([i in facts for i in ids.tolist()], dtype=bool) & (rows >= 0)
+    ids, rows = ids[is_told], rows[is_told]
+    told = [facts[i] for i in ids.tolist()]
+    vectors, counts = np.zeros((len(ids), 0), dtype=np.float32), np.full(len(ids), -1)
+    if loved is not None:
+        numbers = loved.rows_of(ids)
+        vectors = np.zeros((len(ids), loved.vectors.shape[1]), dtype=np.float32)
+        vectors[numbers >= 0] = loved.vectors[numbers[numbers >= 0]]
+        counts[numbers >= 0] = loved.counts[numbers[numbers >= 0]]
+    return Candidates(
+        ids,
+        content.vectors[rows],
+        np.zeros(len(ids)),
+        [fact[0] for fact in told],
+        [fact[1] or "" for fact in told],
+        [fact[2] for fact in told],
+        [fact[3] for fact in told],
+        [fact[4] for fact in told],
+        [fact[5] for fact in told],
+        vectors,
+        counts,
+    )
+
+
+def searched(
+    context: Context,
+    *targets: tuple[np.ndarray, int],
+    axis: str = COMPOSED,
+    also: Sequence[int] = (),
+    loved_by: tuple[np.ndarray, int] | None = None,
+) -> Candidates:
+    """Return what `nearest` returns, searched by the database in one statement."""
     along = TitleVector.objects.along(context.space, axis)
     found = described(along.of(context.titles), context)
     parts = [found.nearest_to(target, n=n) for target, n in targets]

@@ -45,7 +45,9 @@ def test_scores_are_inner_products_of_titles_and_people(camps, learnt):
     assert vectors.shape == (5, SMALL.dimension)
     known = learnt.space.counts > 0
     expected = vectors @ learnt.title_vectors.T
-    np.testing.assert_allclose(learnt.scores(camps, people)[:, known], expected[:, known], rtol=1e-5)
+    np.testing.assert_allclose(
+        learnt.scores(camps, people)[:, known], expected[:, known], rtol=1e-5
+    )
 
 
 def test_a_person_folded_in_by_hand_lies_where_the_model_puts_them(camps, learnt):

@@ -39,6 +39,8 @@ def inverse_of(matrix: np.ndarray) -> np.ndarray:
 
     By Cholesky factors: half the work of a general inverse.
     """
+    if not len(matrix):
+        return matrix
     factor, info = linalg.lapack.spotrf(matrix, lower=1, overwrite_a=1)
     if info == 0:
         lower, info = linalg.lapack.spotri(factor, lower=1, overwrite_c=1)

@@ -25,7 +25,8 @@ class Stats:
     """What people in general say of each title.
 
     Attributes:
-        people: (n,) float32, log(1 + how many rated it).
+        people: (n,) float32, log(1 + how many of a thousand people rated it): a share, so that
+            trees grown on a part of the people can be asked about all of them.
         stars: (n,) mean stars, drawn towards the mean of all where few rated it.
         liked, loved, disliked: (n,) shares of its ratings, drawn in the same way.
         years: (n,) float32; the mean year where unknown.
@@ -56,6 +57,7 @@ def stats_of(interactions: Interactions, facts: Facts | None, *, prior: float = 
         return ((sums + prior * mean) / (counts + prior)).astype(np.float32)
 
     counts = np.bincount(ratings.title, minlength=n)
+    n_people = max(len(np.unique(ratings.person)), 1)
     stars = ratings.stars.astype(np.float64)
     years = np.full(n, np.nan, dtype=np.float32)
     names = sorted({genre for row in facts.genres for genre in row}) if facts else []
@@ -68,7 +70,7 @@ def stats_of(interactions: Interactions, facts: Facts | None, *, prior: float = 
             genres[title, [place[name] for name in facts.genres[rows[title]]]] = 1.0
     typical = float(np.nanmean(years)) if np.isfinite(years).any() else 0.0
     return Stats(
-        people=np.log1p(counts).astype(np.float32),
+        people=np.log1p(1000 * counts / n_people).astype(np.float32),
         stars=share(stars),
         liked=share(stars >= LIKED),
         loved=share(stars >= 4.5),

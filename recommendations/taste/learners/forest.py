@@ -76,13 +76,13 @@ def forest_of(dump: Mapping[str, Any]) -> Forest:
                 (node["left_child"], left, depth + 1),
                 (node["right_child"], right, depth + 1),
             ]
-    feature, threshold, left, right, value = zip(*nodes, strict=True) if nodes else [()] * 5
+    feature, threshold, lefts, rights, values = zip(*nodes, strict=True) if nodes else [()] * 5
     return Forest(
         np.array(roots, dtype=np.int32),
         np.array(feature, dtype=np.int16),
         np.array(threshold, dtype=np.float32),
-        np.array(left, dtype=np.int32),
-        np.array(right, dtype=np.int32),
-        np.array(value, dtype=np.float32),
+        np.array(lefts, dtype=np.int32),
+        np.array(rights, dtype=np.int32),
+        np.array(values, dtype=np.float32),
         deepest,
     )

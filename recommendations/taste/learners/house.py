@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import sparse
-from sklearn.utils.extmath import randomized_svd
 
 from recommendations.taste.interactions import Facts, Interactions, Vocabulary
 from recommendations.taste.learners.base import Weights, histories_of
@@ -152,6 +151,9 @@ def cut(
         spread = float(np.mean(given.std(axis=1))) or 1.0
         models.append((between / spread, start / spread))
         scores.append(given / spread)
+    # Here, because whoever only serves the space shall not load the library.
+    from sklearn.utils.extmath import randomized_svd
+
     rank = min(reading.dimension, weights.shape[1], sum(map(len, scores)))
     *_, right = randomized_svd(
         np.concatenate(scores), rank, n_iter=4, random_state=int(rng.integers(2**31 - 1))

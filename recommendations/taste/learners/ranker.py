@@ -1,6 +1,7 @@
 """What orders the five: trees over what the space, the titles and the person's history say."""
 
 import ctypes
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from recommendations.taste.learners.features import (
 )
 from recommendations.taste.learners.forest import Forest, forest_of
 from recommendations.taste.learners.house import HouseSpace, HouseSpaceModel
+from recommendations.taste.ranking import standardise
 from recommendations.taste.space import TasteSpace
 
 
@@ -35,7 +37,9 @@ class House:
         n_folds: how many folds people are set aside in.
         n_examples: about how many simulated people the trees see.
         shortest: the shortest simulated history.
+        settled: the share of simulated people who keep four fifths of what they said.
         n_trees, n_leaves, rate, least_in_leaf: of the trees.
+        own: how much the space's own score counts beside the trees', both standardised.
         distaste: how much worse a disliked title is than an unknown one; 4.0 stars are worth 1.
     """
 
@@ -44,11 +48,13 @@ class House:
     n_folds: int = 3
     n_examples: int = 9_000
     shortest: int = 3
-    n_trees: int = 200
+    settled: float = 0.5
+    n_trees: int = 150
     n_leaves: int = 15
+    own: float = 0.5
     rate: float = 0.04
     least_in_leaf: int = 200
-    distaste: float = 0.5
+    distaste: float = 1.0
 
     def fit(
         self, interactions: Interactions, *, rng: np.random.Generator, facts: Facts | None = None
@@ -58,7 +64,7 @@ class House:
         stats = stats_of(interactions, facts)
         examples = self._examples(interactions, facts, rng)
         forest = self._grown(*examples, rng) if examples is not None else None
-        return HouseModel(model, stats, forest, self.n_candidates)
+        return HouseModel(model, stats, forest, self.n_candidates, self.own)
 
     def _examples(
         self, interactions: Interactions, facts: Facts | None, rng: np.random.Generator
@@ -90,7 +96,14 @@ class House:
             return None
         return np.concatenate(rows), np.concatenate(labels), np.array([len(r) for r in rows])
 
-    def _simulated(self, apart, people, space, stats, rng):
+    def _simulated(
+        self,
+        apart: Interactions,
+        people: np.ndarray,
+        space: TasteSpace,
+        stats: Stats,
+        rng: np.random.Generator,
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield features and labels for each of some people, whose histories are cut at random."""
         apart = apart.ratings
         order = np.lexsort((rng.random(len(apart)), apart.person))
@@ -100,6 +113,8 @@ class House:
         place[order] = np.arange(len(apart)) - first[apart.person[order]]
         longest = np.maximum(0.8 * n_own, self.shortest)
         kept = np.exp(rng.uniform(np.log(self.shortest), np.log(longest + 1)))
+        # Half of them have told nearly all, as people who have been here for long.
+        kept = np.where(rng.random(len(kept)) < self.settled, longest, kept)
         is_known = place < np.floor(kept)[apart.person]
         held = apart.take(~is_known)
         wanted = held.matrix(2 * gains(held.stars) - (held.stars <= DISLIKED))
@@ -113,11 +128,15 @@ class House:
                 yield found, label[best]
 
     def _grown(
-        self, rows: np.ndarray, labels: np.ndarray, sizes: np.ndarray, rng: np.random.Generator
+        self,
+        rows: np.ndarray,
+        labels: np.ndarray,
+        lists: np.ndarray,
+        rng: np.random.Generator,
     ) -> Forest:
         lightgbm = _lightgbm()
         seed = int(rng.integers(2**31 - 1))
-        data = lightgbm.Dataset(rows, labels, group=sizes, free_raw_data=True)
+        data = lightgbm.Dataset(rows, labels, group=lists, free_raw_data=True)
         settings = {
             "objective": "lambdarank",
             "lambdarank_truncation_level": 10,
@@ -157,12 +176,14 @@ class HouseModel:
 
     Attributes:
         forest: None where too few people were there to learn an order from.
+        own: how much the space's own score counts beside the trees', both standardised.
     """
 
     model: HouseSpaceModel
     stats: Stats
     forest: Forest | None
     n_candidates: int
+    own: float = 0.5
 
     @property
     def space(self) -> TasteSpace:
@@ -189,10 +210,13 @@ class HouseModel:
             features(self.space, self.stats, history, n=self.n_candidates)
             for history in histories(mine, self.model.weights, people)
         ]
-        ordered = self.forest.scores(np.concatenate([rows for _, rows in found]))
+        by_trees = self.forest.scores(np.concatenate([rows for _, rows in found]))
         first, top = 0, scores.max(axis=1)
         for row, (best, rows) in enumerate(found):
-            mixed = ordered[first : first + len(rows)]
-            scores[row, best] = top[row] + 1.0 + mixed - (mixed.min() if len(mixed) else 0.0)
+            if not len(best):
+                continue
+            mixed = standardise(by_trees[first : first + len(rows)])
+            mixed += self.own * standardise(scores[row, best])
+            scores[row, best] = top[row] + 1.0 + mixed - mixed.min()
             first += len(rows)
         return scores
