@@ -32,7 +32,7 @@ from recommendations.taste.text import COMPOSED
 from recommendations.tastes import taste_of
 from recommendations.vectorstore import Packed, as_array, read_axis, write_title_vectors
 from recommendations.zones.pipeline import allowed, serving_space
-from recommendations.zones.zone import COLUMNS, STORY, Context, nearest
+from recommendations.zones.zone import COLUMNS, STORY, Context, nearest, searched
 
 COMMAND = ".venv/bin/python -m benchmarks.vectors"
 N, N_TARGETS, TURNS = 100, 10, 5
@@ -147,7 +147,7 @@ def explained(context: Context, target: np.ndarray) -> dict:
         return execute(sql, params, many, wrapped)
 
     with connection.execute_wrapper(note):
-        nearest(context, (target, N))
+        searched(context, (target, N))
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sent[-1][0]}", sent[-1][1])
         (plan,) = cursor.fetchone()

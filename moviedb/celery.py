@@ -48,4 +48,6 @@ def stay_with_parent(**about: object) -> None:
 
     Celery asks the kernel for the same, but does not look whether it asked too late.
     """
-    end_with_parent(current_process()._parent_pid, death_signal=signal.SIGKILL)
+    parent = current_process()._parent_pid
+    if parent is not None:  # a pool of one ("solo") is the main process itself
+        end_with_parent(parent, death_signal=signal.SIGKILL)

@@ -15,5 +15,7 @@ if master is not None and master.pid is not None:
     # Not `master.is_alive()`: a worker forked later holds what that looks at open for this one.
     end_with_parent(master.pid, death_signal=signal.SIGKILL)
 
+# A request's matrices are small: threads of the arithmetic library would only wait for one another.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moviedb.settings")
 application = get_wsgi_application()

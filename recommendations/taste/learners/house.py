@@ -67,17 +67,10 @@ class HouseSpace:
     def fit(
         self, interactions: Interactions, *, rng: np.random.Generator, facts: Facts | None = None
     ) -> "HouseSpaceModel":
-        """Return the space.
-
-        Raises:
-            ValueError: nobody likes anything, so that there is nothing to learn.
-        """
+        """Return the space; where nobody likes anything no title has a place in it."""
         weights = interactions.matrix(self.weights.of(interactions))
         if not weights.nnz:
-            raise ValueError(
-                f"none of {len(interactions)} statements says that somebody likes something; "
-                "expected ratings of 3 stars or more, hearts or saves"
-            )
+            return HouseSpaceModel(self._without_places(interactions.titles), self.weights)
         core = core_of(weights, most=self.most_titles, at_least=self.at_least)
         n_said = np.diff(interactions.known.indptr)
         cuts = [
@@ -104,6 +97,17 @@ class HouseSpace:
         lengths = np.asarray(self.lengths, dtype=np.float32)
         space = TasteSpace(interactions.titles, vectors, pulls, lengths, starts, counts)
         return HouseSpaceModel(space, self.weights)
+
+    def _without_places(self, titles: Vocabulary) -> TasteSpace:
+        m, n, d = len(self.lengths), len(titles), self.dimension
+        return TasteSpace(
+            titles,
+            vectors=np.zeros((n, d), dtype=np.float32),
+            pulls=np.zeros((m, n, d), dtype=np.float32),
+            lengths=np.asarray(self.lengths, dtype=np.float32),
+            starts=np.zeros((m, d), dtype=np.float32),
+            counts=np.zeros(n, dtype=np.int64),
+        )
 
 
 @dataclass(frozen=True)

@@ -81,10 +81,7 @@ class House:
         for number in range(self.n_folds):
             others = interactions.take(fold[interactions.person] != number)
             apart = interactions.take(fold[interactions.person] == number)
-            try:
-                space = self.space.fit(others, rng=rng, facts=facts).space
-            except ValueError:
-                continue  # nobody among the others likes anything
+            space = self.space.fit(others, rng=rng, facts=facts).space
             stats = stats_of(others, facts)
             people = rng.permutation(able[fold[able] == number])
             people = people[: max(1, self.n_examples // (self.n_folds * n_each))]
