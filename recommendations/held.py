@@ -12,6 +12,7 @@ from django.db.models.expressions import RawSQL
 
 from recommendations.models import Space
 from recommendations.taste.geometry import unit
+from recommendations.taste.interactions import Vocabulary
 
 # Up to so many titles a process holds the vectors that lists are searched in: 32 bits times 384 and
 # 128 dimensions are 82 MB at 40,000 titles. Larger catalogues are searched by the database.
@@ -41,10 +42,7 @@ class Held:
 
     def rows_of(self, ids: np.ndarray) -> np.ndarray:
         """Return (k,) row numbers of titles, −1 for those without a vector."""
-        if not len(self.ids):
-            return np.full(len(ids), -1, dtype=np.int64)
-        rows = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
-        return np.where(self.ids[rows] == ids, rows, -1)
+        return Vocabulary(self.ids).numbers(ids)
 
     def cosines(self, targets: np.ndarray) -> np.ndarray:
         """Return (n, t) cosines of every title with (t, d) targets."""

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -70,7 +69,7 @@ def embed_titles(
                 progress(min(len(stale), (done + 1) * CHUNK), len(stale))
     if stale or space.status != Space.Status.SERVING:
         words.count_words()
-        promote(space)
+        space.serve(now=timezone.now())
         with connection.cursor() as cursor:
             # Else the first pages are planned for empty tables.
             cursor.execute("ANALYZE")
@@ -202,18 +201,6 @@ def _rows(
         yield title_id, texts.TAGS, tags, ""
         whole = composed_hash(facts[title_id], encoder=space.recipe)
         yield title_id, texts.COMPOSED, unit(np.sum(parts, axis=0)), whole
-
-
-def promote(space: Space) -> None:
-    """Let this space serve, in one switch, and mark what caches must no longer use."""
-    with transaction.atomic():
-        others = Space.objects.serving(Space.Kind.CONTENT).exclude(pk=space.pk)
-        others.update(status=Space.Status.RETIRED)
-        Space.objects.filter(pk=space.pk).update(
-            status=Space.Status.SERVING, served_at=timezone.now(), revision=F("revision") + 1
-        )
-    cache.delete(Space.SERVING_KEY)
-    space.refresh_from_db()
 
 
 def facts_of(title_ids: Iterable[int]) -> dict[int, texts.TitleFacts]:

@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from django.core.cache import cache
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import connection
 from django.utils import timezone
 
 from catalog.models import Title
@@ -174,14 +172,7 @@ def restricted(learnt: TasteSpace, ids: np.ndarray) -> TasteSpace:
 
 def serve(space: Space) -> None:
     """Let this taste space serve, in one switch; the former one is kept for a rollback."""
-    with transaction.atomic():
-        others = Space.objects.serving(Space.Kind.TASTE).exclude(pk=space.pk)
-        others.update(status=Space.Status.RETIRED)
-        Space.objects.filter(pk=space.pk).update(
-            status=Space.Status.SERVING, served_at=timezone.now(), revision=F("revision") + 1
-        )
-    cache.delete(Space.SERVING_KEY)
-    space.refresh_from_db()
+    space.serve(now=timezone.now())
     retired = Space.objects.filter(kind=Space.Kind.TASTE, status=Space.Status.RETIRED)
     for old in retired.order_by("-served_at", "-pk")[KEPT:]:
         old.delete()

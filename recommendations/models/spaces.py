@@ -1,12 +1,14 @@
 """Spaces: a set of vectors that were made alike and may be compared with one another."""
 
+import datetime
 import uuid
 from typing import Self
 
 import numpy as np
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
-from django.db.models import Q
+from django.core.cache import cache
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 
@@ -73,6 +75,17 @@ class Space(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} space {self.pk} ({self.recipe})"
+
+    def serve(self, *, now: datetime.datetime) -> None:
+        """Let this space answer, in one switch, and mark what caches must no longer use."""
+        with transaction.atomic():
+            others = Space.objects.serving(self.kind).exclude(pk=self.pk)
+            others.update(status=Space.Status.RETIRED)
+            Space.objects.filter(pk=self.pk).update(
+                status=Space.Status.SERVING, served_at=now, revision=F("revision") + 1
+            )
+        cache.delete(Space.SERVING_KEY)
+        self.refresh_from_db()
 
     @property
     def pull_axes(self) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def global_random(interactions: Interactions, *, share: float, rng: np.random.Ge
     return _split(interactions, is_test)
 
 
-def _places_from_end(interactions: Interactions, key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def places_from_end(interactions: Interactions, key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return for each rating its place from the end of its person's own, and how many they have."""
     order = np.lexsort((key, interactions.person))
     person = interactions.person[order]
@@ -66,7 +66,7 @@ def by_time(interactions: Interactions, *, share: float, at_least: int = 5) -> S
 def _of_last(
     interactions: Interactions, ratings: Interactions, key: np.ndarray, share: float, at_least: int
 ) -> Split:
-    place, n = _places_from_end(ratings, key)
+    place, n = places_from_end(ratings, key)
     held = np.maximum(np.floor(share * n), at_least)
     is_held = (place < held) & (n > held)
     is_test = np.zeros(len(interactions), dtype=bool)
@@ -100,7 +100,7 @@ def new_people(
     n_new = min(n if n is not None else round((share or 0) * len(enough)), len(enough))
     is_new = np.zeros(len(interactions.people), dtype=bool)
     is_new[rng.permutation(enough)[:n_new]] = True
-    place, _ = _places_from_end(ratings, rng.random(len(ratings)))
+    place, _ = places_from_end(ratings, rng.random(len(ratings)))
     of_new = is_new[ratings.person]
     rows = np.flatnonzero(interactions.kind == RATED)
     is_test = np.zeros(len(interactions), dtype=bool)

@@ -41,22 +41,6 @@ class Learner(Protocol):
         ...
 
 
-class SpaceModel(Protocol):
-    """A model whose titles and people are vectors of one space, scored by inner product."""
-
-    @property
-    def titles(self) -> Vocabulary: ...
-
-    @property
-    def title_vectors(self) -> np.ndarray:
-        """(titles, d) float32: what is searched."""
-        ...
-
-    def person_vectors(self, histories: Interactions, people: np.ndarray) -> np.ndarray:
-        """Return (k, d) float32: where these people lie, from what they said."""
-        ...
-
-
 def histories_of(
     interactions: Interactions, titles: Vocabulary, people: np.ndarray, values: np.ndarray
 ) -> sparse.csr_matrix:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from recommendations.taste.geometry import unit
 from recommendations.taste.interactions import Facts, Interactions
 from recommendations.taste.learners.base import Weights
+from recommendations.taste.ranking import standardise
 from recommendations.taste.space import TasteSpace, shares_of
 
 LIKED, DISLIKED = 4.0, 2.5
@@ -131,7 +133,7 @@ def _columns(
     spread = float(scores.std()) or 1.0
     fifth = scores[min(4, n - 1)] if n else 0.0
     found = np.zeros((n, len(FEATURES)), dtype=np.float32)
-    leads = [_lead(by_length[:, column]) for column in (0, -1)]
+    leads = [standardise(by_length[:, column]) for column in (0, -1)]
     found[:, 0:7] = np.stack(
         [
             scores,
@@ -162,7 +164,7 @@ def _columns(
     liked, disliked = stars >= LIKED, stars <= DISLIKED
     found[:, 21] = genres @ (loved @ stats.genres[own] / (loved.sum() + 1)) / per_title
     found[:, 22] = genres @ (disliked @ stats.genres[own] / (disliked.sum() + 1)) / per_title
-    near = _unit(vectors) @ _unit(space.vectors[own]).T
+    near = unit(vectors) @ unit(space.vectors[own]).T
     if liked.any():
         ordered = np.sort(near[:, liked], axis=1)
         found[:, 23], found[:, 24] = ordered[:, -1], ordered[:, -3:].mean(axis=1)
@@ -173,14 +175,6 @@ def _columns(
     pulled = vectors @ np.tensordot(shares, space.pulls[:, own], axes=1).T * history.weights
     found[:, 27], found[:, 28] = pulled.max(axis=1), (pulled > 0).sum(axis=1)
     return found
-
-
-def _lead(scores: np.ndarray) -> np.ndarray:
-    return (scores - scores.mean()) / (float(scores.std()) or 1.0) if len(scores) else scores
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
 
 
 def histories(interactions: Interactions, weights: Weights, people: np.ndarray) -> list[History]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from recommendations.taste.evaluation.metrics import gains
+from recommendations.taste.evaluation.splits import places_from_end
 from recommendations.taste.interactions import Facts, Interactions, Vocabulary
 from recommendations.taste.learners.features import (
     DISLIKED,
@@ -103,16 +104,13 @@ class House:
     ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield features and labels for each of some people, whose histories are cut at random."""
         apart = apart.ratings
-        order = np.lexsort((rng.random(len(apart)), apart.person))
+        from_end, n_of_all = places_from_end(apart, rng.random(len(apart)))
         n_own = np.bincount(apart.person, minlength=len(apart.people))
-        first = np.concatenate([[0], np.cumsum(n_own)[:-1]])
-        place = np.empty(len(apart), dtype=np.int64)
-        place[order] = np.arange(len(apart)) - first[apart.person[order]]
         longest = np.maximum(0.8 * n_own, self.shortest)
         kept = np.exp(rng.uniform(np.log(self.shortest), np.log(longest + 1)))
         # Half of them have told nearly all, as people who have been here for long.
         kept = np.where(rng.random(len(kept)) < self.settled, longest, kept)
-        is_known = place < np.floor(kept)[apart.person]
+        is_known = n_of_all - 1 - from_end < np.floor(kept)[apart.person]
         held = apart.take(~is_known)
         wanted = held.matrix(2 * gains(held.stars) - (held.stars <= DISLIKED))
         known = histories(apart.take(is_known), self.space.weights, people)
