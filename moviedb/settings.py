@@ -102,7 +102,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
             ],
-            "builtins": ["template_partials.templatetags.partials", "moviedb.templatetags.page"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "moviedb.templatetags.page",
+                "moviedb.templatetags.stencil",
+            ],
         },
     }
 ]

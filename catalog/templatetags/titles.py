@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.template import Library
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
@@ -40,6 +42,30 @@ def poster(title: Title, decor: bool = False, place: str = "") -> SafeString:
 def placard(words: str, mood: str = "noir") -> SafeString:
     """Draw a poster of plain words, as decoration."""
     return SafeString(draw_poster(words, year=None, kind="film", mood=mood, by=""))
+
+
+@register.filter
+@lru_cache(maxsize=4096)  # Working an address out costs more than the rest of a card's words.
+def title_url(pk: int) -> str:
+    """Return the address of a title's page."""
+    return reverse("title", args=(pk,))
+
+
+@register.filter
+def sentence(spans: Iterable[Any]) -> SafeString:
+    """Return a reason's stretches as one sentence; one with a title's id leads to that title."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (
+                format_html('<cite><a href="{}">{}</a></cite>', title_url(s.title_id), s.text)
+                if s.title_id
+                else s.text,
+            )
+            for s in spans
+        ),
+    )
 
 
 def years(title: Title) -> str:

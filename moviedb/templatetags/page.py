@@ -1,7 +1,8 @@
 """Small things that every page needs; loaded as builtins."""
 
+from functools import cache, lru_cache
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, QueryDict
@@ -34,6 +35,7 @@ ICONS = {
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """Draw an icon; a word always stands beside it, so it is hidden from screen readers."""
     return format_html(
@@ -45,13 +47,20 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def with_params(address: str, **params: Any) -> str:
     """Return an address of this site with query parameters set, or taken off where None."""
+    path, query = _without_params(address, tuple(params))
+    added = urlencode({name: str(value) for name, value in params.items() if value is not None})
+    query = "&".join(filter(None, (query, added)))
+    return f"{path}?{query}" if query else path
+
+
+@lru_cache(maxsize=1024)  # Every card of a page asks for the page's own address.
+def _without_params(address: str, names: tuple[str, ...]) -> tuple[str, str]:
+    """Return the path and the query of an address of this site without some parameters."""
     parts = urlsplit(address)
     query = QueryDict(parts.query, mutable=True)
-    for name, value in params.items():
+    for name in names:
         query.pop(name, None)
-        if value is not None:
-            query[name] = str(value)
-    return urlunsplit(("", "", "/" + parts.path.lstrip("/"), query.urlencode(), ""))
+    return "/" + parts.path.lstrip("/"), query.urlencode()
 
 
 @register.simple_tag
