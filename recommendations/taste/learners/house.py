@@ -19,12 +19,15 @@ class Reading:
         lengths: rising, how many ratings a history has.
         dimension: the rank that its scores are cut to.
         noise, ridge: of EASE; noise 0 asks person by person instead (`thin_model`).
+        beside: how much EASE counts beside the thinned model, both spread alike, with its noise
+            and ridge. They err apart: the one weighs people alike, the other what they said.
     """
 
     lengths: tuple[float, ...]
     dimension: int
     ridge: float
     noise: float = 0.0
+    beside: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class HouseSpace:
     """
 
     readings: tuple[Reading, ...] = (
-        Reading(lengths=(4.0, 10.0, 22.0), dimension=56, ridge=1.5),
+        Reading(lengths=(4.0, 10.0, 22.0), dimension=56, ridge=1.5, beside=(0.5, 40.0, 1_200.0)),
         Reading(lengths=(60.0,), dimension=72, ridge=200.0, noise=1.0),
     )
     most_titles: int = 8_000
@@ -142,17 +145,24 @@ def cut(
     able = np.flatnonzero(np.diff(weights.indptr) > 0)
     judged = np.sort(rng.permutation(able)[:n_histories])
     models, scores = [], []
-    gram = gram_of(weights) if reading.noise else None
+    gram = gram_of(weights) if reading.noise or reading.beside else None
+    between = start = other = np.zeros((0, 0), dtype=np.float32)
+    if gram is not None and reading.beside:
+        other = solve(gram, noise=reading.beside[1], ridge=reading.beside[2])
+    if gram is not None and reading.noise:
+        between = solve(gram, noise=reading.noise, ridge=reading.ridge)
+        start = np.zeros(len(between), dtype=np.float32)
     for length in reading.lengths:
         histories = thinned(weights[judged], length / n_said[judged], rng)
-        if gram is None:
+        if not reading.noise:
             between, start = thin_model(weights, n_said, length=length, ridge=reading.ridge)
-        else:
-            between = solve(gram, noise=reading.noise, ridge=reading.ridge)
-            start = np.zeros(len(between), dtype=np.float32)
         given = histories @ between + start
+        if reading.beside:
+            beside = histories @ other
+            share = reading.beside[0] * spread_of(given) / spread_of(beside)
+            between, given = between + share * other, given + share * beside
         # Alike in scale, so that a history between two lengths takes its share of both.
-        spread = float(np.mean(given.std(axis=1))) or 1.0
+        spread = spread_of(given)
         models.append((between / spread, start / spread))
         scores.append(given / spread)
     # Here, because whoever only serves the space shall not load the library.
@@ -164,6 +174,11 @@ def cut(
     )
     axes = right.T.astype(np.float32)
     return Cut(axes, [b @ axes for b, _ in models], [start @ axes for _, start in models])
+
+
+def spread_of(scores: np.ndarray) -> float:
+    """Return how far the scores of one history lie apart, on average; 1 where they do not."""
+    return float(np.mean(scores.std(axis=1))) or 1.0
 
 
 def thinned(

@@ -50,7 +50,7 @@ class House:
     n_examples: int = 9_000
     shortest: int = 3
     settled: float = 0.5
-    n_trees: int = 150
+    n_trees: int = 300
     n_leaves: int = 15
     own: float = 0.5
     rate: float = 0.04
