@@ -45,9 +45,11 @@ stop: installed
 doctor: installed
 	@$(PY) manage.py doctor
 
+# A process for each core, up to four, takes one module of tests after another; ARGS="-n 0" runs
+# all in one process.
 test: installed-for-tests
 	@$(PY) manage.py prepare_encoder
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 lint: installed-for-tests
 	$(VENV)/bin/ruff check

@@ -5,26 +5,38 @@ import secrets
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
+from accounts import invites, sessions
 from accounts.guests import SESSION_KEY, adopt, find_guest
 from accounts.models import User
 
-OPEN, CLOSED = "open", "closed"
+OPEN, INVITE = "open", "invite"
+MANDATORY = "mandatory"
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Signing up turns the guest's row into the member's; signing in adopts the guest."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Return whether strangers may sign up: REGISTRATION is open."""
+        """Return whether this visitor may sign up: REGISTRATION says who."""
+        if settings.REGISTRATION == INVITE:
+            return invites.is_invited(request, now=timezone.now())
         return settings.REGISTRATION == OPEN
 
     def new_user(self, request: HttpRequest) -> User:
-        """Return the guest of this session, to become the member; else a new person."""
+        """Return the guest of this session, to become the member; else a new person.
+
+        Where an address must be confirmed, the guest stays a guest until the member signs in: if
+        signing up took the guest away, that would tell whether the address was new here.
+        """
+        if settings.ACCOUNT_EMAIL_VERIFICATION == MANDATORY:
+            return User()
         return find_guest(request) or User()
 
     def save_user(
@@ -40,9 +52,33 @@ class AccountAdapter(DefaultAccountAdapter):
                 if user.pk and not guests:
                     user = User()
                 user.is_guest = False
+                self._spend_invitation(request, form)
                 return super().save_user(request, user, form, commit)
         except IntegrityError as error:
             raise ImmediateHttpResponse(redirect("account_login")) from error
+
+    def _spend_invitation(self, request: HttpRequest, form: BaseForm) -> None:
+        """Use up one place of the invitation, where one is needed; the last may just be gone.
+
+        Whoever comes through a provider needs none: OIDC_REGISTRATION says whether they may.
+        """
+        if settings.REGISTRATION != INVITE or hasattr(form, "sociallogin"):
+            return
+        if not invites.spend(invites.code_of(request), now=timezone.now()):
+            raise ImmediateHttpResponse(redirect("account_signup"))
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Tell the owner of an address that somebody signed up with it.
+
+        A password is hashed for nothing, or the time it takes would tell who is a member.
+        """
+        make_password(secrets.token_urlsafe())
+        super().send_account_already_exists_mail(email)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Store a new password, and end every other session that the old one opened."""
+        super().set_password(user, password)
+        sessions.end_others(user, current=self.request.session.session_key)
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """Give a name that tells nothing of the address."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -118,3 +119,24 @@ class DeleteForm(forms.Form):
                 _("Type the word “%(word)s”. Nothing was deleted."), params={"word": CONFIRMATION}
             )
         return word
+
+
+class PasskeyForm(AddWebAuthnForm):
+    """What is told about a new passkey; the browser adds the key itself."""
+
+    name = forms.CharField(
+        label=_("What you call it"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+        help_text=_("So that you know it again: your phone, say, or the key on your ring."),
+    )
+    passwordless = forms.BooleanField(
+        label=_("It alone signs me in, without a password"),
+        initial=True,
+        required=False,
+        help_text=_(
+            "It then asks for your finger, face or PIN. Otherwise it is the second step after "
+            "the password."
+        ),
+    )

@@ -2,14 +2,21 @@
 
 from django.db import transaction
 
-from accounts.models import Findable, PooledConsent, User
+from accounts.models import Findable, OpenToTips, PooledConsent, User
 
-PERMISSIONS = {"is_findable": Findable, "is_pooled": PooledConsent}
+PERMISSIONS = {
+    "is_findable": Findable,
+    "is_pooled": PooledConsent,
+    "is_open_to_tips": OpenToTips,
+}
 
 
 def allowed_by(user: User) -> dict[str, bool]:
-    """Return which permissions somebody has given."""
-    return {name: model.objects.filter(user=user).exists() for name, model in PERMISSIONS.items()}
+    """Return which permissions somebody has given, in one statement."""
+    rows = {name: model.user.field.related_query_name() for name, model in PERMISSIONS.items()}
+    given = User.objects.filter(pk=user.pk).values_list(*(f"{row}__pk" for row in rows.values()))
+    found = given.first() or (None,) * len(rows)
+    return {name: pk is not None for name, pk in zip(rows, found, strict=True)}
 
 
 @transaction.atomic

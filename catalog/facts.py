@@ -2,13 +2,17 @@
 
 import datetime
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
+from urllib.parse import urlencode
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext
 
-from catalog.models import Adaptation, Availability, Company, Credit, Genre, Kind, Title
+from catalog.models import Adaptation, Availability, Company, Credit, Genre, Kind, Person, Title
 from catalog.words import countries_in_words, languages_in_words
 
 MOST_CAST, MOST_PARTS, MOST_FORMS, MOST_OFFERS = 12, 40, 24, 200
@@ -23,6 +27,12 @@ class Fact:
 
     label: str
     words: tuple[str, ...]
+    urls: tuple[str, ...] = ()  # where each of the words leads, if anywhere
+
+    @property
+    def linked(self) -> list[tuple[str, str]]:
+        """Return the words, each with where it leads, or ""."""
+        return list(zip_longest(self.words, self.urls, fillvalue=""))
 
 
 @dataclass(frozen=True)
@@ -46,8 +56,8 @@ class Offer:
 class Facts:
     """What is known of a title."""
 
-    makers: tuple[str, ...]
-    stars: tuple[str, ...]  # the first two of the cast
+    makers: Fact
+    stars: Fact  # the first two of the cast
     made_of: tuple[Fact, ...]  # genres, themes, moods
     lines: tuple[Fact, ...]
     synopsis_source: str
@@ -71,12 +81,13 @@ def facts_about(title: Title) -> Facts:
     """Gather what is known of a title of `titles_for_pages`, in at most four queries."""
     source = "" if title.synopsis_source in OUR_SYNOPSES else title.synopsis_source
     credits = Credit.objects.filter(title=title).select_related("person")
-    people: dict[str, list[str]] = {role: [] for role in Credit.Role.values}
+    people: dict[str, list[Person]] = {role: [] for role in Credit.Role.values}
     for credit in credits.order_by("position", "pk"):
-        people[credit.role].append(credit.person.name)
+        people[credit.role].append(credit.person)
+    makers = people["director"] or people["creator"] or people["author"]
     return Facts(
-        makers=tuple(people["director"] or people["creator"] or people["author"])[:3],
-        stars=tuple(people["cast"][:2]),
+        makers=fact_of_people("", makers[:3]),
+        stars=fact_of_people("", people["cast"][:2]),
         made_of=tuple(line for line in ingredients(title) if line.words),
         lines=tuple(line for line in fact_lines(title, people) if line.words),
         synopsis_source=source,
@@ -98,13 +109,30 @@ def source_url(title: Title, source: str) -> str:
 def ingredients(title: Title) -> list[Fact]:
     """Return what a title is made of; some of it may be empty."""
     return [
-        Fact(gettext("Genres"), tuple(title.genre_names)),
+        fact_of_corners(gettext("Genres"), title.genre_names, title.genre_names, "genre"),
         Fact(gettext("About"), tuple(title.themes)),
         Fact(gettext("Mood"), tuple(title.moods)),
     ]
 
 
-def fact_lines(title: Title, people: dict[str, list[str]]) -> list[Fact]:
+def fact_of_people(label: str, people: Sequence[Person]) -> Fact:
+    """Return people as a line, each leading to their page."""
+    urls = tuple(reverse("person", args=[person.pk]) for person in people)
+    return Fact(label, tuple(person.name for person in people), urls)
+
+
+def fact_of_corners(label: str, words: Sequence[str], values: Sequence[str], name: str) -> Fact:
+    """Return words as a line, each leading to the corner of the catalogue it names.
+
+    Args:
+        values: as they stand in addresses, for as many of the words as have a corner.
+        name: what they are, such as "genre".
+    """
+    urls = tuple(f"{reverse('browse')}?{urlencode({name: value})}" for value in values)
+    return Fact(label, tuple(words), urls)
+
+
+def fact_lines(title: Title, people: dict[str, list[Person]]) -> list[Fact]:
     """Return the facts in the order in which they are shown; some may be empty."""
     n_countries, n_languages = len(title.countries), len(title.languages)
     company = gettext("Published by") if title.kind == Kind.BOOK else gettext("Made by")
@@ -115,18 +143,23 @@ def fact_lines(title: Title, people: dict[str, list[str]]) -> list[Fact]:
     has_other_name = title.original_name not in ("", title.name)
     return [
         Fact(gettext("Original title"), (title.original_name,) if has_other_name else ()),
-        Fact(gettext("Directed by"), tuple(people["director"])),
-        Fact(gettext("Created by"), tuple(people["creator"])),
-        Fact(pgettext("author", "Written by"), tuple(people["author"])),
-        Fact(gettext("With"), tuple(people["cast"][:MOST_CAST])),
+        fact_of_people(gettext("Directed by"), people["director"]),
+        fact_of_people(gettext("Created by"), people["creator"]),
+        fact_of_people(pgettext("author", "Written by"), people["author"]),
+        fact_of_people(gettext("With"), people["cast"][:MOST_CAST]),
         Fact(company, tuple(title.company_names)),
-        Fact(
+        fact_of_corners(
             ngettext("Country", "Countries", n_countries),
-            tuple(countries_in_words(title.countries)),
+            countries_in_words(title.countries),
+            title.countries,
+            "country",
         ),
-        Fact(
+        # Titles are browsed by the language they were made in, which stands first.
+        fact_of_corners(
             ngettext("Language", "Languages", n_languages),
-            tuple(languages_in_words(title.languages)),
+            languages_in_words(title.languages),
+            [code for code in title.languages[:1] if code == title.original_language],
+            "language",
         ),
         Fact(gettext("Suggested age"), (age,) if age else ()),
     ]

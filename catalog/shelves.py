@@ -5,8 +5,8 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Max, QuerySet, Value
-from django.db.models.functions import Lower
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Lower
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from catalog.library import STATEMENTS, Person
 from catalog.models import Title
 
 PER_PAGE = 24
+LOVED_STARS, MOST_LOVED = 4, 24
 ADDED, NAME, YEAR, STARS = "added", "name", "year", "stars"
 
 
@@ -111,3 +112,12 @@ def pick_one(user: Person, *, day: datetime.date, turn: int) -> Title | None:
         return None
     random.Random(f"{day}-{user.pk}").shuffle(ids)  # noqa: S311
     return Title.objects.for_cards().get(pk=ids[turn % len(ids)])
+
+
+def loved_by(user: Person) -> QuerySet[Title]:
+    """Return the visible titles somebody loved or gave four stars or more, the newest first."""
+    favourites = user.favourites.filter(title=OuterRef("pk"))
+    ratings = user.ratings.filter(title=OuterRef("pk"), stars__gte=LOVED_STARS)
+    said = Coalesce(Subquery(favourites.values("created_at")), Subquery(ratings.values("rated_at")))
+    titles = Title.objects.visible().annotate(said_at=said).exclude(said_at=None)
+    return titles.for_cards().order_by("-said_at", "-pk")[:MOST_LOVED]

@@ -31,6 +31,22 @@ app.conf.beat_schedule = {
         "task": "recommendations.tasks.refresh_profiles",
         "schedule": crontab(minute="*/5"),
     },
+    "match people who said something new": {
+        "task": "recommendations.tasks.match_stale",
+        "schedule": crontab(minute="3-59/5"),
+    },
+    "match everybody": {
+        "task": "recommendations.tasks.match_people",
+        "schedule": crontab(hour="5", minute="40"),
+    },
+    "fit vibes": {
+        "task": "recommendations.tasks.fit_stale_vibes",
+        "schedule": crontab(minute="2-59/5"),
+    },
+    "fit vibes that lie elsewhere now": {
+        "task": "recommendations.tasks.fit_changed_vibes",
+        "schedule": crontab(hour="5", minute="10"),
+    },
     "retrain the taste space": {
         "task": "recommendations.tasks.retrain_taste",
         "schedule": crontab(hour="3", minute="10"),
@@ -38,6 +54,10 @@ app.conf.beat_schedule = {
     "forget guests and old lists": {
         "task": "recommendations.tasks.forget_old",
         "schedule": crontab(hour="4", minute="20"),
+    },
+    "forget rooms": {
+        "task": "recommendations.tasks.forget_rooms",
+        "schedule": crontab(hour="4", minute="40"),
     },
 }
 

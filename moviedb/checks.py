@@ -7,11 +7,13 @@ from django.core.checks import CheckMessage, Error, register
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from moviedb.limits import per_key
+
 
 @register()
 def environment(app_configs, **kwargs) -> list[CheckMessage]:
     """Return what is wrong in the environment."""
-    return [*database_url(), *redis_url(), *port(), *device(), *weights(), *secret_key()]
+    return [*database_url(), *redis_url(), *port(), *device(), *weights(), *secret_key(), *rates()]
 
 
 def database_url() -> list[CheckMessage]:
@@ -67,6 +69,18 @@ def secret_key() -> list[CheckMessage]:
         return []
     hint = "Unset it, and one is made and kept under var/, or set 50 random characters."
     return [Error("SECRET_KEY is shorter than 40 characters.", hint=hint, id="moviedb.E006")]
+
+
+def rates() -> list[CheckMessage]:
+    """RATES must be rates such as "10/m"."""
+    found: list[CheckMessage] = []
+    for name, rate in settings.RATES.items():
+        try:
+            per_key(rate)
+        except ValueError:
+            said = f"RATES[{name!r}] is {rate!r}."
+            found.append(Error(said, hint='Say "10/m", or "5/m,30/h".', id="moviedb.E008"))
+    return found
 
 
 def _wrong(name: str, found: str, expected: str, number: int) -> CheckMessage:

@@ -51,6 +51,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(request, 404)
 
 
+def too_many(request: HttpRequest, *, seconds: int = 0) -> HttpResponse:
+    """Answer 429, and say in how many seconds it may be tried again, where that is known."""
+    if not seconds:
+        return error_page(request, 429)
+    wait = f"{seconds} seconds" if seconds <= 90 else f"{-(-seconds // 60)} minutes"
+    page = error_page(request, 429, f"Too many requests came at once. Try again in {wait}.")
+    page["Retry-After"] = str(seconds)
+    return page
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 503 when the database is away, else 500."""
     away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)

@@ -19,12 +19,21 @@ class Recommender:
         device: `auto`, `cpu` or `cuda`, for the encoder's batches.
         query_weight: share of the words against the taste in a search, in [0, 1].
         n_cut: how many titles a zone considers before it ranks.
+        n_vibe: how many titles around its middle a vibe considers before it ranks (A46).
+        vibe_algorithm: what groups liked titles: `auto`, or a name of `taste/clustering`'s METHODS.
         n_exact: up to how many titles the nearest are found by an exact scan.
         popularity_weight: what being well known adds, in deviations of a list's scores.
         recency_weight: what being recent adds, likewise.
         near_duplicate: content closeness from which two titles count as the same pick.
         per_director: how many titles of one director a list of ten may hold.
         session_minutes: how long a list stays open for actions.
+        kinds_in_ten: how many kinds ten picks in a row hold where no kind is asked for, if the
+            catalogue has them; 1 leaves the order alone.
+        gem_floor: how close a hidden gem lies at least to some title that the person loves, as a
+            cosine in the content space; a twentieth of all pairs lie closer than 0.23.
+        gem_votes: how many people voted for a hidden gem at least, where votes are counted.
+        trending_days: after so many days a save counts half in what is trending here.
+        active_days: who was not here for so many days is not listed in anybody's find-a-friend.
     """
 
     encoder: str = "all-MiniLM-L6-v2"
@@ -33,12 +42,19 @@ class Recommender:
     device: str = "auto"
     query_weight: float = 0.7
     n_cut: int = 200
+    n_vibe: int = 100
+    vibe_algorithm: str = "auto"
     n_exact: int = 20_000
     popularity_weight: float = 0.0
     recency_weight: float = 0.0
     near_duplicate: float = 0.95
     per_director: int = 2
     session_minutes: int = 30
+    kinds_in_ten: int = 2
+    gem_floor: float = 0.25
+    gem_votes: int = 20
+    trending_days: float = 7.0
+    active_days: int = 30
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, var: Path) -> "Recommender":
@@ -47,6 +63,7 @@ class Recommender:
             encoder=environ.get("ENCODER") or cls.encoder,
             encoder_sha256=environ.get("ENCODER_SHA256") or cls.encoder_sha256,
             encoder_dir=Path(environ.get("ENCODER_DIR") or var / "encoder"),
+            vibe_algorithm=(environ.get("VIBE_ALGORITHM") or cls.vibe_algorithm).lower(),
             popularity_weight=_number(environ, "POPULARITY_WEIGHT"),
             recency_weight=_number(environ, "RECENCY_WEIGHT"),
             device=(environ.get("DEVICE") or cls.device).lower(),

@@ -8,26 +8,14 @@ from csp.constants import NONCE, NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
 from moviedb import embedded
+from moviedb.environment import env, env_flag, env_list
 from moviedb.knobs import Recommender
+from moviedb.signing_in import *  # noqa: F403 (settings, all of them)
+from moviedb.signing_in import BEHIND_HTTPS, OIDC_ORIGINS
 
 # ── Paths ────────────────────────────────────────────────────────────────
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("MOVIEDB_VAR", BASE_DIR / "var")).resolve()
-
-
-def env(name: str, default: str = "") -> str:
-    """Return a variable of the environment, or the default when it is unset or empty."""
-    return os.environ.get(name) or default
-
-
-def env_flag(name: str, *, default: bool) -> bool:
-    """Return whether a variable says yes: 1, true, yes or on."""
-    return env(name, str(default)).lower() in {"1", "true", "yes", "on"}
-
-
-def env_list(name: str, default: str = "") -> list[str]:
-    """Return a comma separated variable as a list without empty parts."""
-    return [part.strip() for part in env(name, default).split(",") if part.strip()]
 
 
 def local_secret() -> str:
@@ -42,10 +30,9 @@ def local_secret() -> str:
 
 DEBUG = env_flag("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY") or local_secret()
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
-# HTTPS is the operator's proxy. Cookies are bound to it once the site says that it has one.
-BEHIND_HTTPS = env_flag("BEHIND_HTTPS", default=False)
 
 # ── Apps ─────────────────────────────────────────────────────────────────
 INSTALLED_APPS = [
@@ -53,7 +40,7 @@ INSTALLED_APPS = [
     "accounts",
     "catalog",
     "recommendations",
-    "django.contrib.admin",
+    "accounts.admin_app.GuardedAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -65,6 +52,10 @@ INSTALLED_APPS = [
     "template_partials",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
 ]
 AUTH_USER_MODEL = "accounts.User"
@@ -87,6 +78,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.guests.GuestMiddleware",
+    "accounts.sessions.SlidingMiddleware",
 ]
 
 # ── Templates ────────────────────────────────────────────────────────────
@@ -153,7 +145,8 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1.0},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# Kept in the database and read from the cache; with a cache that is down, from the database.
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -174,27 +167,8 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 
-# ── Signing in ───────────────────────────────────────────────────────────
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
-ACCOUNT_EMAIL_VERIFICATION = env("ACCOUNT_EMAIL_VERIFICATION", "optional")
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = "MovieDB: "
-REGISTRATION = env("REGISTRATION", "open")
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator")
-] + [{"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"}]
+# ── Signing in, mail ─────────────────────────────────────────────────────
+# See moviedb/signing_in.py.
 EMAIL_BACKEND = env("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = env("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(env("EMAIL_PORT", "25"))
@@ -202,6 +176,22 @@ EMAIL_HOST_USER = env("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env_flag("EMAIL_USE_TLS", default=False)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "moviedb@localhost")
+
+# How often each of these may be done, by one person or from one address: see moviedb/limits.py.
+RATES = {
+    "comments": "5/m,40/h",
+    "reports": "10/h",
+    "shares": "20/h",
+    "lists": "60/m",
+    "asks": "5/m,30/d",
+    "tips": "5/m,40/d",
+    "friends": "60/m",
+    "finding": "3/d",
+    "rooms": "20/h",
+    "room_acts": "120/m",
+    "room_codes": "10/m,40/h",
+    "room_codes_of_all": "1200/h",
+}
 
 # ── Recommender ──────────────────────────────────────────────────────────
 RECOMMENDER = Recommender.from_environment(os.environ, var=VAR_DIR)
@@ -247,7 +237,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # Browsers hold a form to this where its answer leads elsewhere, as signing in does.
+        "form-action": [SELF, *OIDC_ORIGINS],
         "frame-ancestors": [NONE],
     },
     # Django's own admin carries inline styles and brings no user text into them.

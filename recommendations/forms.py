@@ -1,13 +1,18 @@
 """What a reader types and slides → wants, searches and anchors."""
 
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.functional import cached_property
 
+from catalog.choices import Choices, choices
 from catalog.models import Kind, Mood
+from catalog.words import COUNTRIES, LANGUAGES
 from recommendations.zones import Wants
 from recommendations.zones.wants import KIND_LABELS
 
@@ -16,18 +21,56 @@ SLIDERS = ("story", "themes", "mood", "people")
 CERTIFICATES = ((6, "6"), (9, "9"), (12, "12"), (14, "14"), (16, "16"))
 
 
+# What is expected of a filter that is a number, as its message says it.
+EXPECTED = {
+    "min_year": "a year from −3000 to 2100",
+    "max_year": "a year from −3000 to 2100",
+    "min_runtime": "a number of minutes from 1 to 1000",
+    "max_runtime": "a number of minutes from 1 to 1000",
+    "max_certificate": "an age from 0 to 18",
+    "min_popularity": "a share from 0 to 1",
+    "max_popularity": "a share from 0 to 1",
+}
+WHAT = {
+    "kinds": "kind of title",
+    "moods": "mood",
+    "genres": "genre of the catalogue",
+    "not_genres": "genre of the catalogue",
+    "languages": "language code, such as en or fr",
+    "countries": "country code, such as NL or JP",
+    "services": "service of the catalogue",
+    "region": "country code, such as NL or JP",
+}
+# Shares of each kind's titles; popularity is a percentile.
+BEST_KNOWN = ((0.25, "75 %"), (0.5, "50 %"), (0.75, "25 %"), (0.9, "10 %"))
+LEAST_KNOWN = ((0.75, "75 %"), (0.5, "50 %"), (0.25, "25 %"), (0.1, "10 %"))
+MOST_VALUES, LONGEST_VALUE = 12, 80
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something to tick: its value in the address, its words, and whether it is ticked."""
+
+    value: str
+    label: str
+    is_on: bool
+
+
 class WordsField(forms.MultipleChoiceField):
-    """Several short values under one name, none of them checked against a list."""
+    """Several short values under one name."""
 
     def validate(self, value: list[str]) -> None:
-        if len(value) > 12 or any(len(word) > 80 or "\x00" in word for word in value):
-            raise forms.ValidationError("Too many or too long values.")
+        """Refuse what no list of values looks like; which values there are is seen to later."""
+        if len(value) > MOST_VALUES:
+            raise forms.ValidationError(f"{len(value)} values are too many; up to {MOST_VALUES}.")
+        if any(len(word) > LONGEST_VALUE or "\x00" in word for word in value):
+            raise forms.ValidationError("A value is too long to be read.")
 
 
 class WantsForm(forms.Form):
-    """The hard filters, as they stand in the address."""
+    """The hard filters, as they stand in the address, and what there is to choose for each."""
 
-    kinds = forms.MultipleChoiceField(choices=list(KIND_LABELS.items()), required=False)
+    kinds = WordsField(required=False)
     min_year = forms.IntegerField(min_value=-3000, max_value=2100, required=False)
     max_year = forms.IntegerField(min_value=-3000, max_value=2100, required=False)
     min_runtime = forms.IntegerField(min_value=1, max_value=1000, required=False)
@@ -37,16 +80,16 @@ class WantsForm(forms.Form):
     max_certificate = forms.IntegerField(min_value=0, max_value=18, required=False)
     genres = WordsField(required=False)
     not_genres = WordsField(required=False)
-    moods = forms.MultipleChoiceField(choices=Mood.choices, required=False)
+    moods = WordsField(required=False)
     people = WordsField(required=False)
     services = WordsField(required=False)
-    region = forms.CharField(max_length=2, required=False)
+    region = forms.CharField(max_length=LONGEST_VALUE, required=False)
     min_popularity = forms.FloatField(min_value=0, max_value=1, required=False)
     max_popularity = forms.FloatField(min_value=0, max_value=1, required=False)
     include_seen = forms.BooleanField(required=False)
 
     def wants(self) -> Wants:
-        """Return the filters that make sense; a mistyped one is left out, as if absent."""
+        """Return the filters that make sense; a mistyped one is left out, and told of."""
         self.is_valid()
         values: dict[str, Any] = {}
         for name, value in self.cleaned_data.items():
@@ -55,6 +98,134 @@ class WantsForm(forms.Form):
         if set(values.get("kinds", ())) == set(Kind.values):
             del values["kinds"]
         return Wants(**values)
+
+    def clean(self) -> dict[str, Any]:
+        """Keep of each list what there is, and note the rest."""
+        self.unknown: list[tuple[str, str]] = []
+        for name in WHAT:
+            given = self.cleaned_data.get(name)
+            if not given:
+                continue
+            known = self._known(name)
+            words = [given] if isinstance(given, str) else [word for word in given if word.strip()]
+            self.unknown += [(name, word) for word in words if word.strip().lower() not in known]
+            kept = [known[word] for w in words if (word := w.strip().lower()) in known]
+            self.cleaned_data[name] = kept if name != "region" else "".join(kept)
+        people = self.cleaned_data.get("people", ())
+        self.cleaned_data["people"] = [name for p in people if (name := " ".join(p.split()))]
+        return self.cleaned_data
+
+    def _known(self, name: str) -> dict[str, str]:
+        """Return the values that a filter may have, by how they may be typed."""
+        match name:
+            case "kinds":
+                values: Iterable[str] = Kind.values
+            case "moods":
+                values = Mood.values
+            case "genres" | "not_genres":
+                values = self.found.genres
+            case "services":
+                values = self.found.service_names
+            case "languages":
+                values = LANGUAGES
+            case _:
+                values = COUNTRIES
+        return {value.lower(): value for value in values}
+
+    @cached_property
+    def found(self) -> Choices:
+        """What the catalogue has to choose from."""
+        return choices()
+
+    @cached_property
+    def problems(self) -> list[str]:
+        """What could not be read, what was expected, and what became of it, in sentences."""
+        self.is_valid()
+        told = [f"“{word}” is no {WHAT[name]}. It was left out." for name, word in self.unknown]
+        for name, errors in self.errors.items():
+            typed = str(self.data.get(name, ""))[:LONGEST_VALUE]
+            told.append(
+                f"“{typed}” is not {EXPECTED[name]}. It was left out."
+                if name in EXPECTED
+                else f"{errors[0]} That filter was left out."
+            )
+        return told
+
+    @cached_property
+    def chosen(self) -> Wants:
+        """What is set, as filters."""
+        return self.wants()
+
+    @cached_property
+    def panel(self) -> "Panel":
+        """What the form shows to choose from."""
+        return Panel(self.chosen, self.found)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What there is to choose for each filter, and what is chosen.
+
+    It is known by these two alone, so that pages work its form out once for each pair.
+    """
+
+    wants: Wants
+    found: Choices
+
+    def _options(self, name: str, pairs: Iterable[tuple[str, str]]) -> list[Option]:
+        """Return what can be ticked under a name; what is ticked already is always among it."""
+        on = getattr(self.wants, name)
+        words = dict(pairs)
+        more = {value: self._word(name, value) for value in on if value not in words}
+        return [Option(value, label, value in on) for value, label in (words | more).items()]
+
+    def _word(self, name: str, value: str) -> str:
+        table = {"languages": LANGUAGES, "countries": COUNTRIES}.get(name, {})
+        return table.get(value, value)
+
+    def kind_options(self) -> list[Option]:
+        """Return the kinds of title."""
+        return self._options("kinds", KIND_LABELS.items())
+
+    def mood_options(self) -> list[Option]:
+        """Return the moods."""
+        return self._options("moods", [(str(m), str(label)) for m, label in Mood.choices])
+
+    def genre_options(self) -> list[Option]:
+        """Return the genres that a title may have to have."""
+        return self._options("genres", zip(self.found.genres, self.found.genres, strict=True))
+
+    def not_genre_options(self) -> list[Option]:
+        """Return the genres that a title may not have."""
+        return self._options("not_genres", zip(self.found.genres, self.found.genres, strict=True))
+
+    def language_options(self) -> list[Option]:
+        """Return the original languages, the most frequent first."""
+        return self._options("languages", self.found.languages)
+
+    def country_options(self) -> list[Option]:
+        """Return the countries, the most frequent first."""
+        return self._options("countries", self.found.countries)
+
+    def service_options(self) -> list[Option]:
+        """Return the services."""
+        return self._options("services", self.found.service_names.items())
+
+    def region_options(self) -> list[Option]:
+        """Return where services are known to have titles."""
+        return [Option(c, name, c == self.wants.region) for c, name in self.found.regions]
+
+    def certificate_options(self) -> list[Option]:
+        """Return the suggested ages."""
+        return [Option(str(n), w, n == self.wants.max_certificate) for n, w in CERTIFICATES]
+
+    def best_known_options(self) -> list[Option]:
+        """Return from which percentile on titles are known well enough."""
+        return [Option(str(v), words, v == self.wants.min_popularity) for v, words in BEST_KNOWN]
+
+    def least_known_options(self) -> list[Option]:
+        """Return up to which percentile titles are known little enough."""
+        return [Option(str(v), words, v == self.wants.max_popularity) for v, words in LEAST_KNOWN]
 
 
 def wants_of(query: QueryDict) -> Wants:

@@ -112,6 +112,6 @@ class Order(NamedTuple):
         return self.ids[rows[np.lexsort((self.ids[rows], self.behind[rows]))][:n]]
 
     def among(self, ids: np.ndarray) -> "Order":
-        """Return the order of only these titles."""
-        kept = np.isin(self.ids, ids)
+        """Return the order of only these titles, whose ids rise."""
+        kept = Vocabulary(ids).numbers(self.ids) >= 0
         return self._replace(ids=self.ids[kept], behind=self.behind[kept])

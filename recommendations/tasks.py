@@ -9,14 +9,15 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from moviedb.locks import AlreadyRunning, alone
-from recommendations.batch import embedding, placing, profiles, sessions, training
+from recommendations.batch import embedding, matches, placing, profiles, sessions, training, vibes
 from recommendations.models import Space
 from recommendations.taste.recipes import learner
+from recommendations.together import seating
 from recommendations.zones import Shelf, Wants, plain
 
 logger = logging.getLogger(__name__)
 RETRAINING, RETRAINING_SECONDS = "retrain_taste", 6 * 3600
-HOUSE = "house_space"
+HOUSE = "house"
 
 
 @shared_task(ignore_result=True)
@@ -59,6 +60,70 @@ def refresh_profiles() -> None:
 
 
 @shared_task(ignore_result=True)
+def fit_vibes(*, user_id: int) -> None:
+    """Fit one person's vibes: they are looked at, and not what they would be now."""
+    vibes.fit_people([user_id], now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def fit_stale_vibes() -> None:
+    """Fit the vibes of people who love something new since their last fit."""
+    vibes.fit_stale(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def fit_changed_vibes() -> None:
+    """Fit everybody's vibes whose likes or whose spaces have changed, in the night."""
+    try:
+        with alone("fit_changed_vibes", seconds=4 * 3600):
+            vibes.fit_changed(now=timezone.now())
+    except AlreadyRunning as error:
+        logger.info("%s", error)
+
+
+def fit_vibes_later(user_id: int) -> None:
+    """Ask the worker for somebody's vibes; a broker that is down is only logged."""
+    try:
+        fit_vibes.apply_async(kwargs={"user_id": user_id}, retry=False)
+    except (OperationalError, RedisError, OSError) as error:
+        logger.warning("vibes could not be asked for: %s", error)
+
+
+@shared_task(ignore_result=True)
+def match_person(*, user_id: int) -> None:
+    """Match somebody who has just let themselves be found."""
+    matches.refresh_person(user_id=user_id, now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def match_stale() -> None:
+    """Match people anew who may be found and said something new."""
+    try:
+        with alone("match_people", seconds=4 * 3600):
+            matches.refresh_stale(now=timezone.now())
+    except AlreadyRunning as error:
+        logger.info("%s", error)
+
+
+@shared_task(ignore_result=True)
+def match_people() -> None:
+    """Match everybody anew who may be found, in the night."""
+    try:
+        with alone("match_people", seconds=4 * 3600):
+            matches.refresh_all(now=timezone.now())
+    except AlreadyRunning as error:
+        logger.info("%s", error)
+
+
+def match_later(user_id: int) -> None:
+    """Ask the worker for somebody's matches; a broker that is down is only logged."""
+    try:
+        match_person.apply_async(kwargs={"user_id": user_id}, retry=False)
+    except (OperationalError, RedisError, OSError) as error:
+        logger.warning("matches could not be asked for: %s", error)
+
+
+@shared_task(ignore_result=True)
 def record_shelf(*, served: dict) -> None:
     """Store what a list showed; pages themselves write nothing."""
     sessions.record(served)
@@ -74,6 +139,12 @@ def close_sessions() -> None:
 def forget_old() -> None:
     """Delete guests who never came back and lists older than the log may keep."""
     sessions.forget_old(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def forget_rooms() -> None:
+    """Delete the rooms of yesterday with all that was said in them."""
+    seating.forget_old(now=timezone.now())
 
 
 def record_later(
@@ -113,6 +184,7 @@ def record_later(
         ],
     }
     try:
-        record_shelf.apply_async(kwargs={"served": served}, retry=False)
+        # Celery would else write the whole list a second time, for its logs.
+        record_shelf.apply_async(kwargs={"served": served}, kwargsrepr=shelf.key, retry=False)
     except (OperationalError, RedisError, OSError) as error:
         logger.warning("the list could not be logged: %s", error)

@@ -17,8 +17,9 @@ from recommendations.vectorstore import read_vectors
 WEIGHTS = SignalWeights()
 # The strongest statements carry the vector; more of them would only cost time.
 MOST = 400
-# One statement for all six tables: a page has ten to spend.
+# One statement for all eight tables: a page has ten to spend.
 STATEMENTS = """
+    WITH said AS (
     SELECT title_id, 'rating' AS kind, rated_at AS at, stars::float8, '' AS source
       FROM catalog_rating WHERE user_id = %(user)s
     UNION ALL SELECT title_id, 'loved', created_at, 0, ''
@@ -32,7 +33,15 @@ STATEMENTS = """
     UNION ALL SELECT p.title_id, 'tapped', t.created_at, 0, g.name
       FROM catalog_tap t JOIN catalog_group g ON g.id = t.group_id
       JOIN catalog_grouptitle p ON p.group_id = g.id WHERE t.user_id = %(user)s
-    ORDER BY title_id, kind, at
+    ), wrong AS (
+    SELECT cause_id, array_agg(title_id ORDER BY title_id) AS picks
+      FROM catalog_wrongreason WHERE user_id = %(user)s GROUP BY cause_id
+    )
+    SELECT said.title_id, kind, at, stars, source, out.id IS NULL, picks
+      FROM said
+      LEFT JOIN catalog_exclusion out ON out.user_id = %(user)s AND out.title_id = said.title_id
+      LEFT JOIN wrong ON wrong.cause_id = said.title_id
+    ORDER BY said.title_id, kind, at
 """
 
 
@@ -61,10 +70,16 @@ class Taste:
         """Return whether nothing is known of this taste."""
         return self.profile.is_empty
 
+    @property
+    def n_titles(self) -> int:
+        """Return of how many titles they said something that counts, taps and refusals apart."""
+        counted = (s for s in self.signals if s.counts)
+        return len({s.title_id for s in counted if s.kind not in {"tapped", "dismissed"}})
+
     def basis(self) -> str:
         """Return in words what the lists rest on and how sure they are (U21)."""
-        n_groups = len({s.source for s in self.signals if s.kind == "tapped"})
-        n_titles = len({s.title_id for s in self.signals if s.kind not in {"tapped", "dismissed"}})
+        n_groups = len({s.source for s in self.signals if s.counts and s.kind == "tapped"})
+        n_titles = self.n_titles
         if not n_groups and not n_titles:
             return ""
         groups = f"{n_groups} group{'s' * (n_groups != 1)} you tapped" if n_groups else ""
@@ -72,6 +87,10 @@ class Taste:
         sure = "a rough guess" if n_titles < 5 else "still learning" if n_titles < 20 else ""
         based = f"Based on {' and '.join(filter(None, (groups, titles)))}"
         return f"{based}{f': {sure}' if sure else ''}. {self.matched_by()}".strip()
+
+    def wrong_reasons(self) -> frozenset[tuple[int, int]]:
+        """Return pairs (title, cause): this cause is no reason for this title, they said."""
+        return frozenset((pick, s.title_id) for s in self.signals for pick in s.wrong_for)
 
     def matched_by(self) -> str:
         """Return in words what titles are matched by, once people's love has a part in it."""
@@ -83,9 +102,13 @@ class Taste:
 
 
 def signals_of(user, *, now: datetime.datetime) -> tuple[Signal, ...]:
-    """Return everything a person said about titles, in one statement."""
+    """Return everything a person said about titles, in one statement.
+
+    What they took out of their taste is there as well, since they did say it; it does not count.
+    """
     if user.is_anonymous:
         return ()
+    since, half_life = user.taste_since, user.half_life_days
     with connection.cursor() as cursor:
         cursor.execute(STATEMENTS, {"user": user.pk})
         rows = cursor.fetchall()
@@ -96,9 +119,24 @@ def signals_of(user, *, now: datetime.datetime) -> tuple[Signal, ...]:
             days_ago=round((now - at).total_seconds() / 86400, 3),
             stars=stars,
             source=source,
+            counts=is_in
+            and (since is None or at >= since)
+            and (kind != "dismissed" or not source or at < last_night(now)),
+            half_life_days=half_life,
+            wrong_for=tuple(picks or ()),
         )
-        for title_id, kind, at, stars, source in rows
+        for title_id, kind, at, stars, source, is_in, picks in rows
     )
+
+
+def last_night(now: datetime.datetime) -> datetime.datetime:
+    """Return the midnight (UTC) before `now`.
+
+    A dismissal in one zone says something about that zone's list at once, and about the person
+    from the next midnight on: until then no other zone's list changes for it. Since reading looks
+    at the time, no job has to have run; the five-minute look refreshes the stored vectors then.
+    """
+    return now.astimezone(datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def taste_of(
@@ -117,11 +155,12 @@ def taste_from(
         space: the content space; without one the profile is empty.
         loved: the taste space; without one there is no place.
     """
-    # A dismissal in one zone says something about that zone's list, not about the person.
-    counted = [s for s in signals if s.kind != "dismissed" or not s.source]
-    weights = weigh(counted, WEIGHTS)
+    weights = weigh(list(signals), WEIGHTS)
     strongest = dict(sorted(weights.items(), key=lambda p: (-abs(p[1]), p[0]))[:MOST])
-    said = sorted((s.title_id, s.kind, s.stars, s.source) for s in signals)
+    said = sorted(
+        (s.title_id, s.kind, s.stars, s.source, s.counts, s.half_life_days, s.wrong_for)
+        for s in signals
+    )
     version = hashlib.sha256(repr(said).encode()).hexdigest()[:16]
     wanted: list[tuple[Space, tuple[str, ...]]] = [(space, (COMPOSED,))] if space else []
     wanted += [(loved, loved.pull_axes)] if loved and space else []

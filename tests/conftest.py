@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from tests import chromium
-from tests.servers import PrivateServers
+from tests.servers import PrivateServers, prepare_helpers
 
 pytest_plugins = ["tests.living"]
 
@@ -21,6 +21,18 @@ SERVERS = PrivateServers()
 atexit.register(SERVERS.stop)
 os.environ["DJANGO_SETTINGS_MODULE"] = "moviedb.settings"
 django.setup()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Run the tests in this process where the one Redis to use was named: each needs its own."""
+    return None if SERVERS.needs_redis else 0
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Make ready for the processes that will run the tests."""
+    prepare_helpers()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

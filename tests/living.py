@@ -1,12 +1,20 @@
-"""Fixtures with the real thing in them: the encoder's file, the starter catalogue, its space."""
+"""Fixtures with the real thing in them: the encoder's file, the starter catalogue, its spaces."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
+from django.test import override_settings
 
 from recommendations.taste.encoders import EncoderMissing, OnnxEncoder, export_onnx
+
+# The starter catalogue in the content space.
+EMBEDDED = (("load_titles", "starter"), ("embed_titles",))
 
 
 @pytest.fixture(scope="session")
@@ -20,14 +28,63 @@ def onnx_folder():
     return knobs.encoder_dir
 
 
+@pytest.fixture(scope="session")
+def fill_database(django_db_setup, django_db_blocker, onnx_folder, testrun_uid):
+    """A function that leaves in the database what some commands do, and nothing else.
+
+    Loading the starter catalogue takes seconds, copying a database a fraction of one: what was
+    filled once is kept beside it as a template, for all processes that run these tests.
+    """
+    kept = {}
+
+    def fill(*commands: tuple[str, ...]) -> None:
+        words = "_".join(word.strip("-") for command in commands for word in command)
+        kept[commands] = template = f"test_{words}_{testrun_uid[:8]}"
+        own = connection.settings_dict["NAME"]
+        cache.clear()
+        with beside(template) as cursor:
+            if is_there(cursor, template):
+                disconnect()
+                cursor.execute(f"DROP DATABASE {own} WITH (FORCE)")
+                cursor.execute(f"CREATE DATABASE {own} TEMPLATE {template}")
+            else:
+                empty_database()
+                for command in commands:
+                    call_command(*command, verbosity=0)
+                disconnect()
+                cursor.execute(f"CREATE DATABASE {template} TEMPLATE {own}")
+
+    yield fill
+    for template in kept.values():
+        with beside(template) as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {template}")
+
+
+@contextmanager
+def beside(template: str) -> Iterator[psycopg.Cursor]:
+    """A cursor in another database of the server, while nobody else may touch this template."""
+    with psycopg.connect(settings.DATABASE_URL, autocommit=True) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [template])
+        yield cursor
+
+
+def is_there(cursor: psycopg.Cursor, database: str) -> bool:
+    """Whether the server has a database of that name."""
+    cursor.execute("SELECT FROM pg_database WHERE datname = %s", [database])
+    return cursor.fetchone() is not None
+
+
+def disconnect() -> None:
+    """Close our connections: a database that is in use is neither copied nor replaced."""
+    connections.close_all()
+    connection.close_pool()
+
+
 @pytest.fixture(scope="module")
-def living(django_db_setup, django_db_blocker, onnx_folder):
+def living(fill_database, django_db_blocker):
     """The starter catalogue in both spaces, for one module of tests; emptied after it."""
     with django_db_blocker.unblock():
-        empty_database()
-        call_command("load_titles", "starter", verbosity=0)
-        call_command("embed_titles", verbosity=0)
-        call_command("retrain_taste", "--starter", verbosity=0)
+        fill_database(*EMBEDDED, ("retrain_taste", "--starter"))
     yield
     with django_db_blocker.unblock():
         empty_database()
@@ -41,6 +98,13 @@ def empty_database() -> None:
     quoted = ", ".join(connection.ops.quote_name(table) for table in tables if table not in kept)
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """Passwords are hashed as on the site, in one round."""
+    with override_settings(PASSWORD_HASHERS=["tests.passwords.QuickHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,9 @@
 """A private PostgreSQL and Redis for one run of the tests, in a folder that goes with it.
 
 DATABASE_URL and REDIS_URL, where set, are used instead. Importing starts nothing.
+
+Where several processes run the tests (`pytest -n`), they share one PostgreSQL, with a database for
+each, and each starts a Redis of its own: tests empty the cache as a whole.
 """
 
 import os
@@ -19,10 +22,16 @@ class PrivateServers:
 
     def __init__(self) -> None:
         """Make the state folder and tell the environment, which settings read only once."""
-        self.paths = Paths.under(make_state_folder())
+        helper = os.environ.get("PYTEST_XDIST_WORKER")
+        if helper:
+            self.paths = Paths.under(Path(os.environ["MOVIEDB_VAR"]) / helper)
+        else:
+            self.paths = Paths.under(make_state_folder())
         self.needs_postgres = not os.environ.get("DATABASE_URL")
         self.needs_redis = not os.environ.get("REDIS_URL")
         self.children: list[tuple[Child, Callable[[Child], None]]] = []
+        # Whitenoise warns when the folder of `collectstatic` is not there; here it stays empty.
+        (self.paths.var / "static").mkdir(parents=True)
         os.environ["MOVIEDB_VAR"] = str(self.paths.var)
         os.environ.setdefault("DATABASE_URL", database_url(self.paths))
         os.environ.setdefault("REDIS_URL", redis_url(self.paths))
@@ -43,6 +52,15 @@ class PrivateServers:
             child, stop = self.children.pop()
             stop(child)
         remove_state_folder(self.paths)
+
+
+def prepare_helpers() -> None:
+    """Leave in our environment what the processes that run the tests for us shall find there."""
+    # They name the settings themselves, after their servers.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+    del os.environ["REDIS_URL"]
+    # The arithmetic of each would run on all cores at once, and wait for the others'.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def make_state_folder(name: str = "") -> Path:

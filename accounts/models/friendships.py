@@ -1,10 +1,37 @@
 """Who knows whom, and who keeps away from whom."""
 
+from typing import Any, Self
+
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
+
+
+class FriendshipQuerySet(models.QuerySet["Friendship"]):
+    """Questions about who knows whom."""
+
+    def of(self, person: Any) -> Self:
+        """The rows that `person` is one side of, asked for or accepted."""
+        return self.filter(Q(asker=person) | Q(asked=person))
+
+    def between(self, a: Any, b: Any) -> Self:
+        """The one row of these two, whoever asked."""
+        return self.filter(Q(asker=a, asked=b) | Q(asker=b, asked=a))
+
+    def accepted(self) -> Self:
+        """Friendships; without this, also what is still a question."""
+        return self.filter(accepted_at__isnull=False)
+
+    def waiting(self) -> Self:
+        """Questions that have no yes, whether or not there was a no: so the asker sees them."""
+        return self.filter(accepted_at__isnull=True)
+
+    def unanswered(self) -> Self:
+        """Questions that still wait for an answer: so the asked one sees them."""
+        return self.waiting().filter(declined_at__isnull=True)
 
 
 class Friendship(models.Model):
@@ -16,8 +43,16 @@ class Friendship(models.Model):
     asked = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="friendships_received"
     )
+    line = models.CharField(max_length=200, blank=True, help_text="What the asker wrote.")
     created_at = models.DateTimeField(default=timezone.now)
     accepted_at = models.DateTimeField(null=True, blank=True)
+    declined_at = models.DateTimeField(
+        null=True, blank=True, help_text="The asker is not told; asking again changes nothing."
+    )
+    # Deleting the row deletes what was told about it.
+    notices = GenericRelation("accounts.Notice", "about_id", "about_type")
+
+    objects = FriendshipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -31,6 +66,10 @@ class Friendship(models.Model):
                 Greatest("asker", "asked"),
                 name="friendship_once",
                 violation_error_message="These two already know each other.",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(declined_at=None),
+                name="friendship_one_answer",
             ),
         ]
 

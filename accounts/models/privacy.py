@@ -27,3 +27,15 @@ class PooledConsent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} lends their ratings to training"
+
+
+class OpenToTips(models.Model):
+    """A person lets their friends recommend titles to them."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="open_to_tips"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} is open to recommendations"

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from moviedb.audience import Audience
+
 
 class PeopleManager(UserManager["User"]):
     """Makes people."""
@@ -27,6 +29,12 @@ class User(AbstractUser):
         LIGHT = "light", "Light"
         DARK = "dark", "Dark"
 
+    class HalfLife(models.IntegerChoices):
+        NEVER = 0, "Never fades"
+        FIVE_YEARS = 1826, "Half after five years"
+        YEAR = 365, "Half after a year"
+        QUARTER = 90, "Half after three months"
+
     email = models.EmailField("e-mail address", blank=True)
     is_guest = models.BooleanField(default=False)
     certificate_cap = models.SmallIntegerField(
@@ -37,7 +45,21 @@ class User(AbstractUser):
     query_weight = models.FloatField(
         null=True, blank=True, help_text="Share of the words against the taste, as last slid."
     )
+    half_life_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        choices=HalfLife.choices,
+        help_text="After how many days a statement counts half; empty means a year.",
+    )
+    taste_since = models.DateTimeField(
+        null=True, blank=True, help_text="What was said before this says nothing about the taste."
+    )
     last_seen_at = models.DateTimeField(default=timezone.now)
+    # Kept by accounts/notices.py: the menu of every page shows it, and shall not ask for it.
+    n_unread = models.PositiveIntegerField(default=0, help_text="Notices that wait to be read.")
+    profile_for = models.CharField(max_length=8, choices=Audience, default=Audience.ONLY_ME)
+    library_for = models.CharField(max_length=8, choices=Audience, default=Audience.ONLY_ME)
+    lists_for = models.CharField(max_length=8, choices=Audience, default=Audience.ONLY_ME)
 
     objects = PeopleManager()
 
@@ -49,6 +71,12 @@ class User(AbstractUser):
                 condition=models.Q(query_weight=None) | models.Q(query_weight__range=(0, 1)),
                 name="user_query_weight_is_a_share",
             ),
+            models.CheckConstraint(
+                condition=models.Q(half_life_days=None)
+                | models.Q(half_life_days__in=[0, 90, 365, 1826]),
+                name="user_half_life_is_offered",
+                violation_error_message="A half-life is one of those on offer.",
+            ),
             models.UniqueConstraint(
                 Lower("email"),
                 condition=~models.Q(email=""),
@@ -56,7 +84,20 @@ class User(AbstractUser):
                 violation_error_message="Somebody already signed up with this address.",
             ),
             models.CheckConstraint(
+                condition=models.Q(
+                    profile_for__in=Audience.values,
+                    library_for__in=Audience.values,
+                    lists_for__in=Audience.values,
+                ),
+                name="user_audiences_are_offered",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(is_guest=True) | ~models.Q(email="") | ~models.Q(username=""),
                 name="user_has_a_name",
             ),
         ]
+
+    @property
+    def shown_name(self) -> str:
+        """Return what others call this person: the name they gave, or "Reader" and four signs."""
+        return self.first_name or f"Reader {self.username[-4:]}"

@@ -1,27 +1,33 @@
 """The catalogue's tables."""
 
 from catalog.models.availability import Availability, Service, Subscription
-from catalog.models.comments import Comment
+from catalog.models.comments import Comment, CommentReport
+from catalog.models.exclusions import Exclusion, WrongReason
 from catalog.models.groups import Group, GroupTitle, Tap
 from catalog.models.intake import SourceRow, SourceRun
 from catalog.models.library import Dismissal, Favourite, Rating, Save, Viewing
+from catalog.models.lists import ListedTitle, TitleList
 from catalog.models.people import Company, Credit, Person
 from catalog.models.relations import Adaptation, Franchise
+from catalog.models.shares import Share, ShareTitle
 from catalog.models.titles import Genre, Kind, Mood, Title
 
 __all__ = [
     "Adaptation",
     "Availability",
     "Comment",
+    "CommentReport",
     "Company",
     "Credit",
     "Dismissal",
+    "Exclusion",
     "Favourite",
     "Franchise",
     "Genre",
     "Group",
     "GroupTitle",
     "Kind",
+    "ListedTitle",
     "Mood",
     "Person",
     "Rating",
@@ -29,8 +35,12 @@ __all__ = [
     "Service",
     "SourceRow",
     "SourceRun",
+    "Share",
+    "ShareTitle",
     "Subscription",
     "Tap",
     "Title",
+    "TitleList",
     "Viewing",
+    "WrongReason",
 ]

@@ -1,6 +1,7 @@
 """Where a title can be watched or read."""
 
 import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -16,12 +17,16 @@ class Service(models.Model):
         return self.name
 
 
+# What a service has is asked for every night; what was not confirmed for so long has gone from it.
+CONFIRMED_WITHIN = datetime.timedelta(days=7)
+
+
 class AvailabilityQuerySet(models.QuerySet["Availability"]):
     """Questions about availability."""
 
-    def on_day(self, day: datetime.date) -> "AvailabilityQuerySet":
-        """Rows that were last confirmed on `day` or later."""
-        return self.filter(last_seen__gte=day)
+    def current(self, today: datetime.date) -> Self:
+        """Rows that were confirmed lately enough to be relied on."""
+        return self.filter(last_seen__gte=today - CONFIRMED_WITHIN)
 
 
 class Availability(models.Model):
@@ -57,12 +62,13 @@ class Availability(models.Model):
 
 
 class Subscription(models.Model):
-    """A person has a service."""
+    """A person has a service, in the country they watch in; "" when they did not say which."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="subscriptions"
     )
     service = models.ForeignKey(Service, on_delete=models.CASCADE)
+    region = models.CharField(max_length=2, blank=True)
 
     class Meta:
         constraints = [

@@ -61,63 +61,35 @@ class TitleQuerySet(models.QuerySet["Title"]):
             | Exists(user.favourites.filter(title=OuterRef("pk")))
         )
 
-    def not_dismissed_by(self, user, *, zone: str) -> Self:
-        """Titles that `user` has not turned down everywhere or in this zone."""
-        if user.is_anonymous:
-            return self
-        dismissed = user.dismissals.filter(title=OuterRef("pk"), zone__in=("", zone))
-        return self.exclude(Exists(dismissed))
-
-    def unsaved_by(self, user) -> Self:
-        """Titles that `user` has not put on the watchlist."""
-        if user.is_anonymous:
-            return self
-        return self.exclude(Exists(user.saves.filter(title=OuterRef("pk"))))
-
-    def untapped_by(self, user) -> Self:
-        """Titles outside the groups that `user` has tapped: they were just shown those."""
-        if user.is_anonymous:
-            return self
-        tapped = user.taps.filter(group__places__title=OuterRef("pk"))
-        return self.exclude(Exists(tapped))
-
     def of_other_stories_than(self, title_ids: Iterable[int]) -> Self:
-        """Titles that are no other form of the stories of these titles."""
-        return self._without_forms_of(Title.objects.filter(pk__in=list(title_ids)).values("pk"))
+        """Titles that are no other form of the stories of these titles.
 
-    def of_new_stories_for(self, user) -> Self:
-        """Titles that are no other form of a story that `user` knows or tapped.
-
-        Somebody who loves the film has met the story of the novel; the title page leads there.
+        What these were made from is left out, and everything made from either. Somebody who loves
+        the film has met the story of the novel; the title page leads there.
         """
-        if user.is_anonymous:
+        known = sorted(title_ids)
+        if not known:
             return self
-        known = Title.objects.filter(
-            Q(viewings__user=user)
-            | Q(ratings__user=user)
-            | Q(favourites__user=user)
-            | Q(places__group__taps__user=user)
-        ).values("pk")
-        return self._without_forms_of(known)
-
-    def _without_forms_of(self, known) -> Self:
-        """Leave out what the known titles were made from, and everything made from either."""
         Adaptation = Title._meta.apps.get_model("catalog", "Adaptation")
         origins = Adaptation.objects.filter(form__in=known).values("origin")
         forms = Adaptation.objects.filter(Q(origin__in=known) | Q(origin__in=origins))
         return self.exclude(pk__in=origins).exclude(pk__in=forms.values("form"))
 
-    def next_in_franchise_for(self, user) -> Self:
-        """Titles outside franchises, and of each franchise only the next part unseen by `user`.
+    def next_parts(self, *, seen: Iterable[int]) -> Self:
+        """Titles outside franchises, and of each franchise only the next part that is not `seen`.
 
         Parts count within one kind: a film's first part does not wait for the book's.
         """
-        earlier = Title.objects.visible().filter(
-            franchise=OuterRef("franchise"),
-            kind=OuterRef("kind"),
-            franchise_position__lt=OuterRef("franchise_position"),
+        earlier = (
+            Title.objects.visible()
+            .filter(
+                franchise=OuterRef("franchise"),
+                kind=OuterRef("kind"),
+                franchise_position__lt=OuterRef("franchise_position"),
+            )
+            .exclude(pk__in=sorted(seen))
         )
-        return self.filter(Q(franchise=None) | ~Exists(earlier.unseen_by(user)))
+        return self.filter(Q(franchise=None) | ~Exists(earlier))
 
     def complete(self) -> Self:
         """Titles with enough words to stand on a card: a synopsis."""

@@ -104,7 +104,9 @@ def facts(title: Title) -> str:
 @register.filter
 def has_other_name(title: Title) -> bool:
     """Return whether the original title differs from the local one by more than spelling."""
-    return bool(title.original_name) and name_key(title.original_name) != name_key(title.name)
+    if title.original_name in ("", title.name):
+        return False  # nearly all are told apart without a look at their letters
+    return name_key(title.original_name) != name_key(title.name)
 
 
 @dataclass(frozen=True)
@@ -152,3 +154,15 @@ def in_what(pick: Any) -> str:
     """Return what a similar title shares, from the end of its reason: "Both cerebral."."""
     words = pick.reason[-1].text.lstrip(":, ") if pick.reason else ""
     return words[:1].upper() + words[1:]
+
+
+@register.filter
+def better_known(title: Title) -> str:
+    """Return how many titles of its kind are better known: "72 % of films are better known"."""
+    kinds = {
+        Kind.FILM: gettext("films"),
+        Kind.SERIES: gettext("series"),
+        Kind.BOOK: gettext("books"),
+    }
+    words = gettext("%(share)d %% of %(kinds)s are better known")
+    return words % {"share": round(100 - 100 * title.popularity), "kinds": kinds[Kind(title.kind)]}

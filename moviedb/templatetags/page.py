@@ -27,8 +27,13 @@ ICONS = {
     "like": "M3.5 12a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0"
     "M9.5 12a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0",
     "library": "M5 4v16M9.5 4v16M13.5 5l4.5 15.5M5 20h4.5M5 4h4.5M13.5 5l3.5-1 4.5 15.5-3.5 1",
+    "explore": "M3.5 12a8.5 8.5 0 1 0 17 0a8.5 8.5 0 1 0-17 0M15.8 8.2l-2.2 5.4-5.4 2.2 2.2-5.4z",
+    "vibes": "M4 15c2.7 0 2.7-6 5.3-6s2.7 6 5.4 6 2.6-6 5.3-6"
+    "M4 19c2.7 0 2.7-3 5.3-3s2.7 3 5.4 3 2.6-3 5.3-3",
     "start": "M12 4l2.3 5.3 5.7.6-4.3 3.9 1.2 5.7L12 16.6 7.1 19.5l1.2-5.7L4 9.9l5.7-.6z",
     "person": "M8 8a4 4 0 1 0 8 0a4 4 0 1 0-8 0M4.5 20c.7-4.3 3.5-6 7.5-6s6.8 1.7 7.5 6",
+    "share": "M10 13.5a4.2 4.2 0 0 0 6 0l3.2-3.2a4.2 4.2 0 0 0-6-6L12 5.5M14 10.5a4.2 4.2 0 0 0-6 0"
+    "l-3.2 3.2a4.2 4.2 0 0 0 6 6L12 18.5",
     "hidden": "M4 4l16 16M9.5 5.7A9.7 9.7 0 0 1 21.5 12a14 14 0 0 1-2.7 3.4"
     "M15 17.8A9.5 9.5 0 0 1 2.5 12a13 13 0 0 1 4-4.4M9.8 10a3 3 0 0 0 4.2 4.2",
 }
@@ -50,6 +55,15 @@ def with_params(address: str, **params: Any) -> str:
     path, query = _without_params(address, tuple(params))
     added = urlencode({name: str(value) for name, value in params.items() if value is not None})
     query = "&".join(filter(None, (query, added)))
+    return f"{path}?{query}" if query else path
+
+
+@register.filter
+def with_why(address: str, pk: int | None) -> str:
+    """Return an address of this site with a title's why-panel open, or with none open."""
+    path, query = _without_params(address, ("why",))
+    if pk is not None:
+        query = f"{query}&why={pk}" if query else f"why={pk}"
     return f"{path}?{query}" if query else path
 
 
@@ -98,8 +112,15 @@ def missing_to_100(number: float | str | None) -> int:
 
 @register.filter
 def undo_of(message: Message) -> dict[str, str] | None:
-    """Return the title, action and token that a message offers to take back, or None."""
+    """Return the title, action and token that a message offers to take back, or None.
+
+    With them goes the zone, where it was said of that zone alone.
+    """
     match (message.extra_tags or "").split():
         case ["undo", action, title, token]:
             return {"action": action, "title": title, "token": token}
+        case ["undo", action, title, token, zone]:
+            return {"action": action, "title": title, "token": token, "zone": zone}
+        case ["undo-taste", action, title, of]:
+            return {"action": action, "title": title, "of": of}
     return None

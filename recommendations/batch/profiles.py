@@ -15,14 +15,19 @@ from recommendations.tastes import taste_of
 logger = logging.getLogger(__name__)
 
 # People whose newest statement is younger than their vector, whatever the statement was:
-# a thousand imported ratings make one refresh.
+# a thousand imported ratings make one refresh. A dismissal in one zone counts from midnight on.
 STALE = """
     SELECT s.user_id FROM (
         SELECT user_id, max(rated_at) AS at FROM catalog_rating GROUP BY user_id
         UNION ALL SELECT user_id, max(created_at) FROM catalog_favourite GROUP BY user_id
         UNION ALL SELECT user_id, max(created_at) FROM catalog_save GROUP BY user_id
         UNION ALL SELECT user_id, max(created_at) FROM catalog_viewing GROUP BY user_id
-        UNION ALL SELECT user_id, max(created_at) FROM catalog_dismissal GROUP BY user_id
+        UNION ALL SELECT user_id, max(created_at) FROM catalog_dismissal
+         WHERE zone = '' GROUP BY user_id
+        UNION ALL SELECT user_id, max(date_trunc('day', created_at, 'UTC') + interval '1 day')
+          FROM catalog_dismissal
+         WHERE zone <> '' AND created_at < date_trunc('day', %s::timestamptz, 'UTC')
+         GROUP BY user_id
         UNION ALL SELECT user_id, max(created_at) FROM catalog_tap GROUP BY user_id
     ) s
     LEFT JOIN recommendations_uservector v
@@ -39,7 +44,7 @@ def refresh_stale(*, now: datetime.datetime) -> int:
     if space is None:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(STALE, [space.pk, COMPOSED])
+        cursor.execute(STALE, [now, space.pk, COMPOSED])
         ids = [row[0] for row in cursor.fetchall()]
     for chunk in in_chunks(ids, size=500):
         refresh(space, user_ids=chunk, now=now)

@@ -15,10 +15,11 @@ from catalog.sources.tables import find_file
 from recommendations.batch.comparing import figures_of, held_out, measured
 from recommendations.batch.placing import content_vectors, place_by_content, placed
 from recommendations.batch.pooling import people_of, source_of, titles_of_movies
-from recommendations.batch.training import restricted, space_of, store
+from recommendations.batch.training import ranker_of, restricted, space_of, store
 from recommendations.models import Space
 from recommendations.taste.interactions import Vocabulary, cleaned
 from recommendations.taste.learners.base import Learner
+from recommendations.taste.ordering import Ranker
 from recommendations.taste.space import TasteSpace
 
 FOLDER = Path(__file__).resolve().parent.parent / "starter"
@@ -66,7 +67,8 @@ def build(learner: Learner, *, recipe: str, folder: Path, seed: int = 0) -> byte
     # Sums over several threads come out differently in their last bits, by how many there are.
     with threadpool_limits(limits=1):
         figures = figures_of(measured(learner.fit(split.train, rng=rng), split), rng=rng)
-        learnt = space_of(learner.fit(said, rng=np.random.default_rng(seed)), recipe=recipe)
+        model = learner.fit(said, rng=np.random.default_rng(seed))
+    learnt, ranker = space_of(model, recipe=recipe), ranker_of(model)
     ids, content = content_vectors()
     space = placed(restricted(learnt, ids), ids, content)
     about = {
@@ -74,13 +76,26 @@ def build(learner: Learner, *, recipe: str, folder: Path, seed: int = 0) -> byte
         "learnt_from": [source_of("MovieLens", said) | {"folder": ""}],
         "figures": figures,
     }
-    return packed(space, [names[i] for i in space.titles.ids.tolist()], about)
+    known = [names[i] for i in space.titles.ids.tolist()]
+    return packed(space, known, about, ranker=ranker.of(ids) if ranker else None)
 
 
-def packed(space: TasteSpace, names: list[str], about: dict[str, Any]) -> bytes:
-    """Return a space as the bytes of an .npz file, in the order of the names; no times in it."""
+def packed(
+    space: TasteSpace, names: list[str], about: dict[str, Any], *, ranker: Ranker | None
+) -> bytes:
+    """Return a space as the bytes of an .npz file, in the order of the names; no times in it.
+
+    Args:
+        ranker: over titles of the space.
+    """
     order = np.argsort(np.array(names))
     file = io.BytesIO()
+    ordering: dict[str, Any] = {}
+    if ranker is not None:
+        # Numbers of the catalogue differ from one database to the next: places in the file do not.
+        place_of = dict(zip(space.titles.ids[order].tolist(), range(len(names)), strict=True))
+        places = np.array([place_of[i] for i in ranker.titles.ids.tolist()], dtype=np.int64)
+        ordering["ranker"] = np.frombuffer(ranker.renamed(places).packed(), dtype=np.uint8)
     np.savez(
         file,
         about=json.dumps(about, sort_keys=True),
@@ -90,6 +105,7 @@ def packed(space: TasteSpace, names: list[str], about: dict[str, Any]) -> bytes:
         pulls=space.pulls[:, order].astype(np.float16),
         lengths=space.lengths.astype(np.float32),
         starts=space.starts.astype(np.float32),
+        **ordering,
     )
     return file.getvalue()
 
@@ -112,6 +128,7 @@ def load(data: bytes) -> Loaded:
         names, counts = kept["names"].tolist(), kept["counts"].astype(np.int64)
         vectors, pulls = kept["vectors"].astype(np.float32), kept["pulls"].astype(np.float32)
         lengths, starts = kept["lengths"], kept["starts"]
+        ranker = Ranker.unpacked(kept["ranker"].tobytes()) if "ranker" in kept else None
     pks = dict(Title.objects.filter(starter_id__in=names).values_list("starter_id", "pk"))
     rows = [row for row in range(len(names)) if names[row] in pks]
     if not rows:
@@ -124,9 +141,13 @@ def load(data: bytes) -> Loaded:
     learnt = TasteSpace(
         Vocabulary(ids), vectors[rows], pulls[:, rows], lengths, starts, counts[rows]
     )
+    if ranker is not None:
+        ranker = ranker.of(np.array(rows))
+        pk_of = [pks[names[row]] for row in ranker.titles.ids.tolist()]
+        ranker = ranker.renamed(np.array(pk_of, dtype=np.int64))
     figures = {**about["figures"], "starter": mark}
     space, n_known, n_by_content = store(
-        learnt, recipe=about["recipe"], sources=about["learnt_from"], figures=figures
+        learnt, recipe=about["recipe"], sources=about["learnt_from"], figures=figures, ranker=ranker
     )
     words = f"{n_known} titles are placed by what {space.teachers()} loved together"
     return Loaded(space, True, f"{words}, {n_by_content} more by their content.")

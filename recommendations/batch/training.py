@@ -15,9 +15,11 @@ from recommendations import vectorstore
 from recommendations.batch.comparing import Comparison, compare
 from recommendations.batch.placing import content_vectors, placed
 from recommendations.batch.pooling import Pool, pool
-from recommendations.models import Space
+from recommendations.models import Space, SpaceRanker
 from recommendations.taste.interactions import Vocabulary, cleaned
 from recommendations.taste.learners.base import Learner
+from recommendations.taste.learners.ranker import HouseModel
+from recommendations.taste.ordering import Ranker
 from recommendations.taste.space import TasteSpace
 
 logger = logging.getLogger(__name__)
@@ -100,10 +102,15 @@ def retrain(
             f"the new space loses to the one that serves: {comparison}. Nothing was changed; "
             "--force lets it serve all the same"
         )
-    learnt = space_of(learner.fit(interactions, rng=np.random.default_rng(seed)), recipe=recipe)
+    model = learner.fit(interactions, rng=np.random.default_rng(seed))
+    learnt = space_of(model, recipe=recipe)
     say(f"trained on {len(learnt.titles):,} titles, {learnt.vectors.shape[1]} dimensions")
     space, n_placed, n_by_content = store(
-        learnt, recipe=recipe, sources=pooled.sources, figures=comparison.figures
+        learnt,
+        recipe=recipe,
+        sources=pooled.sources,
+        figures=comparison.figures,
+        ranker=ranker_of(model),
     )
     return TrainingReport(
         space, pooled, comparison, n_placed, n_by_content, time.monotonic() - started
@@ -114,7 +121,9 @@ def space_of(model: object, *, recipe: str) -> TasteSpace:
     """Return the space that a model has learnt, checked for what the tables can hold."""
     learnt = getattr(model, "space", None)
     if not isinstance(learnt, TasteSpace):
-        raise NoSpaceLearnt(f"the recipe {recipe!r} makes no taste space; take house_space")
+        raise NoSpaceLearnt(
+            f"the recipe {recipe!r} makes no taste space; take house or house_space"
+        )
     for name in ("vectors", "pulls", "starts"):
         values = getattr(learnt, name)
         if not np.isfinite(values).all() or np.abs(values).max(initial=0.0) > LARGEST:
@@ -125,15 +134,25 @@ def space_of(model: object, *, recipe: str) -> TasteSpace:
     return learnt
 
 
+def ranker_of(model: object) -> Ranker | None:
+    """Return what a model puts its candidates in order with; None where it has nothing."""
+    if not isinstance(model, HouseModel) or model.forest is None:
+        return None
+    return Ranker(model.titles, model.stats, model.forest)
+
+
 def store(
     learnt: TasteSpace,
     *,
     recipe: str,
     sources: Iterable[dict],
     figures: Mapping[str, object],
+    ranker: Ranker | None = None,
 ) -> tuple[Space, int, int]:
     """Write a space beside the one that serves, place the titles it lacks, and switch to it.
 
+    Args:
+        ranker: what was learnt with it to put its candidates in order.
     Returns:
         The space, how many titles people placed in it, and how many their content did.
     """
@@ -151,6 +170,8 @@ def store(
     known = restricted(learnt, catalogue)
     everything = placed(known, *content_vectors())
     vectorstore.write_taste_space(space, everything)
+    if ranker is not None:
+        SpaceRanker.objects.create(space=space, packed=ranker.of(catalogue).packed())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE recommendations_titlevector")  # Else plans are for emptier tables.
     serve(space)

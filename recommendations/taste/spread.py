@@ -7,6 +7,9 @@ import numpy as np
 
 from recommendations.taste.geometry import unit
 
+# So many picks in a row count as one list when kinds are counted.
+WINDOW = 10
+
 
 @dataclass(frozen=True)
 class SpreadRules:
@@ -18,6 +21,7 @@ class SpreadRules:
         per_story: forms of one story, the novel and its film for instance.
         per_maker: picks by one director, creator or author, in a list of ten.
         variety: how much closeness to earlier picks costs, in standard deviations of the score.
+        weaves: whether the list holds several kinds where none is asked for.
     """
 
     near_duplicate: float = 0.95
@@ -25,6 +29,7 @@ class SpreadRules:
     per_story: int = 50
     per_maker: int = 2
     variety: float = 0.0
+    weaves: bool = True
 
 
 def spread(
@@ -37,6 +42,8 @@ def spread(
     n: int,
     rules: SpreadRules,
     n_given: int = 0,
+    kinds: list[str] | None = None,
+    least_kinds: int = 0,
 ) -> list[int]:
     """Return up to `n` row numbers, best first, that keep the rules.
 
@@ -52,6 +59,9 @@ def spread(
         makers: m names, "" when unknown.
         n_given: how many of the first rows stand on the page already: what is returned keeps the
             rules beside them, and they are not returned again; their scores do not matter.
+        kinds: m kinds of title, where the list shall hold several.
+        least_kinds: how many kinds every `WINDOW` picks in a row shall hold. As long as there is
+            room for those that are missing the best comes next; then only they may.
     """
     scores = np.asarray(scores, dtype=np.float64)
     vectors = unit(vectors)
@@ -64,6 +74,8 @@ def spread(
     n_franchise: Counter[int] = Counter()
     n_story: Counter[int] = Counter()
     n_maker: Counter[str] = Counter()
+    kind_of = np.array(kinds if kinds is not None else [""] * len(scores))
+    order: list[int] = []
 
     def take(row: int) -> None:
         nonlocal likeness
@@ -73,13 +85,22 @@ def spread(
         n_story[stories[row]] += 1
         n_maker[makers[row]] += 1
         likeness = np.maximum(likeness, vectors @ vectors[row])
+        order.append(row)
+
+    def open_to_next() -> np.ndarray:
+        n_here = len(order) % WINDOW
+        held = set(kind_of[order[len(order) - n_here :]].tolist()) if n_here else set()
+        if least_kinds - len(held) < WINDOW - n_here:
+            return allowed
+        of_others = allowed & ~np.isin(kind_of, list(held))
+        return of_others if of_others.any() else allowed
 
     for row in range(n_given):
         allowed[row] = False
         take(row)
     while len(taken) < n and allowed.any():
         value = scores - rules.variety * unit_of_score * np.maximum(likeness, 0.0)
-        row = int(np.argmax(np.where(allowed, value, -np.inf)))
+        row = int(np.argmax(np.where(open_to_next(), value, -np.inf)))
         allowed[row] = False
         if likeness[row] > rules.near_duplicate:
             continue

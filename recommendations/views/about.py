@@ -17,7 +17,7 @@ def how(request: HttpRequest) -> HttpResponse:
     loved = zones.serving_spaces().taste
     context = {
         "teachers": loved.teachers() if loved else "",
-        "zones": zones.ZONES.values(),
+        "zones": [(zone.label, zone.purpose) for zone in zones.ZONES.values()],
         "weights": WEIGHTS,
         "axes": sorted(AXIS_WEIGHTS.items(), key=lambda pair: -pair[1]),
         "settings": settings.RECOMMENDER,

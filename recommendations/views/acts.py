@@ -17,6 +17,7 @@ from recommendations.forms import wants_of
 from recommendations.models import Shown
 from recommendations.views import asking
 from recommendations.views.asking import MOST_SHOWN
+from recommendations.zones.zone import Zone
 
 # action: (how it reads when done, the action that takes it back)
 ACTIONS = {
@@ -39,6 +40,7 @@ class Undone:
     action: str
     done_words: str
     token: str
+    is_here: bool = False  # a dismissal in one zone, which may be made one everywhere
 
 
 def safe_back(request: PersonRequest) -> str:
@@ -46,6 +48,13 @@ def safe_back(request: PersonRequest) -> str:
     back = request.POST.get("back", "/")
     is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
     return back if is_ours and back.startswith("/") else "/"
+
+
+def zone_behind(request: PersonRequest, person, *, now) -> Zone:
+    """Return the zone that the card stands in, with the inputs that its page's address has."""
+    path, _, query = safe_back(request).partition("?")
+    name = request.POST.get("zone", "")
+    return asking.zone_of(name, QueryDict(query), person, now=now, path=path)
 
 
 def shown_ids(text: str) -> list[int]:
@@ -63,23 +72,27 @@ def act(request: PersonRequest) -> HttpResponse:
     if not (text.isascii() and text.isdigit() and len(text) < 15):
         raise Http404("no such title")
     title = get_object_or_404(Title.objects.visible(), pk=int(text))
-    is_undo = request.POST.get("undo") == "1"
+    is_wider = action == "dismiss" and request.POST.get("everywhere") == "1"
+    is_undo = request.POST.get("undo") == "1" and not is_wider
     done, inverse = ACTIONS[action]
     person, now = request.ensure_person(), timezone.now()
+    zone = zone_behind(request, person, now=now)
+    place = zone.name if action == "dismiss" and zone.dismisses_here and not is_wider else ""
     token = ""
-    if is_undo:
+    if is_undo or is_wider:
         take_back(person, title, inverse, request.POST.get("token", ""), now=now)
-    else:
-        token = library.act(person, title, action, now=now).token()
+    if not is_undo:
+        token = library.act(person, title, action, zone=place, now=now).token()
+        done = f"{done} here" if place else f"{done} everywhere" if is_wider else done
     marked = "" if is_undo or action.startswith("un") else action
     Shown.objects.mark(user=person, title=title, action=marked, now=now)
     if not request.htmx:
         if not is_undo:
-            messages.success(
-                request, f"{title.name} {done}.", extra_tags=f"undo {action} {title.pk} {token}"
-            )
+            tags = f"undo {action} {title.pk} {token} {place}".strip()
+            messages.success(request, f"{title.name} {done}.", extra_tags=tags)
         return redirect(safe_back(request))
-    return card_answer(request, person, title, action, token=token, is_undo=is_undo, now=now)
+    undone = None if is_undo else Undone(title, action, done, token, is_here=bool(place))
+    return card_answer(request, person, zone, title, action, undone, now=now)
 
 
 def take_back(person, title: Title, inverse: str, token: str, *, now) -> None:
@@ -91,34 +104,43 @@ def take_back(person, title: Title, inverse: str, token: str, *, now) -> None:
 
 
 def card_answer(
-    request: PersonRequest, person, title: Title, action: str, *, token: str, is_undo: bool, now
+    request: PersonRequest,
+    person,
+    zone: Zone,
+    title: Title,
+    action: str,
+    undone: Undone | None,
+    *,
+    now,
 ) -> HttpResponse:
     """Return the card that takes the acted one's place, with the slip that takes it back.
 
     Saving keeps a card where it stands in lists that show saved titles; taking something back
-    brings the title's own card again.
+    brings the title's own card again; a dismissal made wider leaves the card that came instead.
     """
-    back = safe_back(request)
-    query = QueryDict(back.partition("?")[2])
-    zone = asking.zone_of(request.POST.get("zone", ""), query, person, now=now)
-    wants, shown = wants_of(query), shown_ids(request.POST.get("shown", ""))
-    stays = is_undo or action.startswith("un") or (action == "save" and not zone.hides_saved)
+    back, replaced = safe_back(request), shown_ids(request.POST.get("replaced", ""))[:1]
+    wants = wants_of(QueryDict(back.partition("?")[2]))
+    shown = shown_ids(request.POST.get("shown", ""))
+    is_wider = undone is not None and request.POST.get("everywhere") == "1"
+    stays = action.startswith("un") or (action == "save" and not zone.hides_saved)
+    stays = stays or undone is None
+    only = title.pk if stays else replaced[0] if is_wider and replaced else None
     shelf = zones.recommend(
         person,
         zone,
         wants=wants,
         n=1,
-        exclude=() if stays else tuple(dict.fromkeys([*shown, title.pk])),
-        only=title.pk if stays else None,
+        exclude=() if only else tuple(dict.fromkeys([*shown, title.pk])),
+        only=only,
         now=now,
     )
     pick = shelf.picks[0] if shelf.picks else None
     if pick:
-        leaving = request.POST.get("replaced", "") if is_undo else str(title.pk)
-        shown = [pick.title.pk if str(i) == leaving else i for i in shown]
+        leaving = replaced[0] if undone is None and replaced else title.pk
+        shown = [pick.title.pk if i == leaving else i for i in shown]
     context = {
         "pick": pick,
-        "undone": None if is_undo else Undone(title, action, ACTIONS[action][0], token),
+        "undone": undone,
         "zone": zone.name,
         "back": back,
         "shown": ",".join(map(str, shown)),

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
+from catalog.models import Mood
 from recommendations import zones
 from recommendations.forms import SteerForm, read_words
+from recommendations.models import Vibe
 from recommendations.taste.reading import plain_words, read_filters
 from recommendations.zones.anchor import MOST_ANCHORS
+from recommendations.zones.gems import CEILING, HIGHEST, LOWEST
 from recommendations.zones.zone import Zone
 
 PER_PAGE, PER_SEARCH, LAST_PAGE = 5, 10, 5
@@ -84,14 +87,59 @@ def anchor(query: QueryDict, *, known: Container[int]) -> zones.Anchor | None:
     not_like = tuple(i for i in named_ids(query, "n") if i in known and i not in like)
     if not like:
         return None
-    return zones.Anchor(like=like, not_like=not_like, sliders=SteerForm(query).sliders())
+    return zones.Anchor(
+        like=like,
+        not_like=not_like,
+        across_genres=query.get("x") == "1",
+        sliders=SteerForm(query).sliders(),
+    )
 
 
-def zone_of(name: str, query: QueryDict, person, *, now: datetime.datetime) -> Zone:
-    """Return the zone that a card came from, with the inputs its page's address had."""
+def gems(query: QueryDict) -> zones.Gems:
+    """Return the hidden gems that an address asks for: up to how well known they may be."""
+    text = query.get("known", "")
+    share = int(text) / 100 if text.isascii() and text.isdigit() and len(text) < 4 else CEILING
+    return zones.Gems(ceiling=min(max(share, LOWEST), HIGHEST))
+
+
+def mood(path: str) -> zones.ByMood:
+    """Return the mood whose page has this path."""
+    slug = path.strip("/").rpartition("/")[2]
+    return zones.ByMood(slug if slug in Mood.values else Mood.WONDER)
+
+
+def from_vibe(path: str, person) -> zones.FromVibe | None:
+    """Return the person's vibe whose page has this path, or None where it is gone."""
+    text = path.strip("/").rpartition("/")[2]
+    if not (text.isascii() and text.isdigit() and len(text) < 15):
+        return None
+    vibe = Vibe.objects.owned_by(person).living().filter(pk=int(text)).first()
+    return zones.FromVibe.of(vibe) if vibe else None
+
+
+def zone_of(
+    name: str, query: QueryDict, person, *, now: datetime.datetime, path: str = "/"
+) -> Zone:
+    """Return the zone that a card came from, with the inputs its page's address had.
+
+    Args:
+        path: of that page, for zones whose input stands in it.
+    """
     zone: Zone | None = None
     if name == zones.Search.name:
         zone = search(query, person, now=now)
     if name == zones.Anchor.name:
         zone = anchor(query, known=range(1, 2**62))
+    if name == zones.Gems.name:
+        zone = gems(query)
+    if name == zones.ByMood.name:
+        zone = mood(path)
+    if name == zones.FromVibe.name:
+        zone = from_vibe(path, person)
+    if name == zones.Surprise.name:
+        zone = zones.Surprise()
+    if name == zones.Trending.name:
+        zone = zones.Trending()
+    if name == zones.Trusted.name:
+        zone = zones.Trusted.of(person)
     return zone or zones.Tonight()

@@ -1,15 +1,31 @@
-"""Chips: the filters as removable links, and proposals to add; all state is in the address."""
+"""Filters on a page: removable links, proposals to add, the panel, the way out of a short list.
 
+All state is in the address.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
+from catalog.choices import people_like
+from catalog.subscriptions import subscriptions_of
+from recommendations.forms import WantsForm
 from recommendations.taste.reading import Proposal
 from recommendations.zones import Shelf, Wants
-from recommendations.zones.wants import KIND_LABELS, LABELS
+from recommendations.zones.wants import KIND_LABELS, TOGETHER
 
 # What a filter change starts over.
 RESTART = ("page", "why")
+# What people often want, in one tap.
+PRESETS: tuple[tuple[str, dict[str, list[str]]], ...] = (
+    ("Under 2 h", {"max_runtime": ["120"]}),
+    ("From the nineties", {"min_year": ["1990"], "max_year": ["1999"]}),
+    ("Not animated", {"not_genres": ["Animation"]}),
+    ("Fit for a family", {"max_certificate": ["9"]}),
+    ("Little known", {"max_popularity": ["0.25"]}),
+)
 
 
 @dataclass(frozen=True)
@@ -23,11 +39,46 @@ class Chip:
 
 @dataclass(frozen=True)
 class Loosening:
-    """A filter that costs titles, with the address that is without it."""
+    """Filters that cost titles, with the address that is without them."""
 
     label: str
     n_back: int
     url: str
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """A name that nobody has, with those that are nearly so."""
+
+    name: str
+    alike: tuple[Chip, ...]
+
+
+def narrowing(
+    request: HttpRequest,
+    wants: Wants,
+    *,
+    shelf: Shelf | None = None,
+    chips: Sequence[Chip] = (),
+) -> dict[str, Any]:
+    """Return all that a page needs to show its filters: the one line that every list page adds.
+
+    `components/narrowing.html` shows it, and `components/short.html` what a short list could do
+    without.
+
+    Args:
+        shelf: the list, once there is one.
+        chips: proposals of the page's own, after the filters that are on.
+    """
+    return {
+        "wants": wants,
+        "filter_form": WantsForm(request.GET),
+        "chips": [*active_chips(request, wants), *chips],
+        "presets": presets(request, wants),
+        "clear_url": clear_url(request, wants),
+        "loosenings": loosenings(request, shelf, wants) if shelf else [],
+        "strangers": strangers(request, wants, shelf),
+    }
 
 
 def address(request: HttpRequest, query: QueryDict) -> str:
@@ -40,16 +91,34 @@ def address(request: HttpRequest, query: QueryDict) -> str:
 
 def active_chips(request: HttpRequest, wants: Wants) -> list[Chip]:
     """Return a chip for every filter that is on; following it takes the filter off."""
-    return [
-        Chip(LABELS[name](value), without(request, name), is_on=True)
-        for name, value in wants.active().items()
-    ]
+    return [Chip(label, without(request, name), is_on=True) for name, label in labels(wants)]
 
 
-def without(request: HttpRequest, name: str) -> str:
-    """Return this page's address without one filter."""
+def labels(wants: Wants) -> list[tuple[str, str]]:
+    """Return (filter, how it reads on its chip) for every filter that is on."""
+    services = WantsForm().found.service_names if wants.services else None
+    return list(wants.labels(services).items())
+
+
+def without(request: HttpRequest, *names: str) -> str:
+    """Return this page's address without some filters."""
     query = request.GET.copy()
-    query.pop(name, None)
+    for name in names:
+        for param in TOGETHER.get(name, (name,)):
+            query.pop(param, None)
+    return address(request, query)
+
+
+def clear_url(request: HttpRequest, wants: Wants) -> str:
+    """Return this page's address without any filter, or "" where there is at most one."""
+    return without(request, *WantsForm.base_fields) if len(wants.labels()) > 1 else ""
+
+
+def with_params(request: HttpRequest, params: Mapping[str, list[str]]) -> str:
+    """Return this page's address with these parameters instead of what they were."""
+    query = request.GET.copy()
+    for name, values in params.items():
+        query.setlist(name, values)
     return address(request, query)
 
 
@@ -75,6 +144,50 @@ def kind_chips(request: HttpRequest, wants: Wants) -> list[Chip]:
     )
 
 
-def loosenings(request: HttpRequest, shelf: Shelf) -> list[Loosening]:
-    """Return which filter costs how many, each with the way to loosen it."""
-    return [Loosening(cost.label, cost.n_back, without(request, cost.name)) for cost in shelf.costs]
+def presets(request: HttpRequest, wants: Wants) -> list[Chip]:
+    """Return what people often want, but for what is on; first the services somebody has."""
+    found = []
+    own = subscriptions_of(getattr(request, "person", None))
+    if own.services and wants.services != own.services:
+        params = {"services": list(own.services), "region": [own.region] if own.region else []}
+        found.append(Chip("On my services", with_params(request, params), is_on=False))
+    for label, params in PRESETS:
+        if not all(getattr(wants, name) for name in params):
+            found.append(Chip(label, with_params(request, params), is_on=False))
+    return found
+
+
+def loosenings(request: HttpRequest, shelf: Shelf, wants: Wants | None = None) -> list[Loosening]:
+    """Return which filters cost how many, each with the way to loosen it."""
+    named = dict(labels(wants)) if wants else {}
+    return [
+        Loosening(
+            " + ".join(named[name] for name in cost.names)
+            if named.keys() >= set(cost.names)
+            else cost.label,
+            cost.n_back,
+            without(request, *cost.names),
+        )
+        for cost in shelf.costs
+    ]
+
+
+def strangers(request: HttpRequest, wants: Wants, shelf: Shelf | None) -> list[Stranger]:
+    """Return the names in the filters that nobody has, where they may have emptied the list."""
+    if not wants.people or shelf is None or not shelf.is_short:
+        return []
+    found = []
+    for name in wants.people:
+        is_known, alike = people_like(name)
+        if not is_known:
+            others = [other for other in wants.people if other != name]
+            found.append(
+                Stranger(
+                    name,
+                    tuple(
+                        Chip(one, with_params(request, {"people": [*others, one]}), is_on=False)
+                        for one in alike
+                    ),
+                )
+            )
+    return found

@@ -1,10 +1,11 @@
 """The pages that show picks: home, search, more like this."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -13,7 +14,7 @@ from catalog.models import Title
 from moviedb.htmx import render_page
 from moviedb.requests import PersonRequest
 from recommendations import zones
-from recommendations.forms import SteerForm, WantsForm, read_words, wants_of
+from recommendations.forms import SteerForm, read_words, wants_of
 from recommendations.tasks import record_later
 from recommendations.taste.encoders import EncoderMissing
 from recommendations.taste.reading import Proposal, read_filters
@@ -63,19 +64,41 @@ def home(request: PersonRequest) -> HttpResponse:
     record_later(person, shelf, wants, now=now)
     context = {
         "shelf": shelf,
-        "wants": wants,
         "has_taste": shelf.zone != zones.Sample.name,
-        "chips": chips_.active_chips(request, wants)
-        + chips_.kind_chips(request, wants)
-        + chips_.proposed_chips(request, wants, QUICK_FILTERS),
-        "loosenings": chips_.loosenings(request, shelf),
-        "filter_form": WantsForm(request.GET),
+        "suggestion": suggested(person) if page == 1 else None,
+        **chips_.narrowing(
+            request,
+            wants,
+            shelf=shelf,
+            chips=chips_.kind_chips(request, wants)
+            + chips_.proposed_chips(request, wants, QUICK_FILTERS),
+        ),
         "more_url": more_url(request, page, shelf),
         "open_id": open_panel(request),
         "back": request.get_full_path(),
         "page": page,
     }
     return render_page(request, "recommendations/tonight.html", context, parts=("picks",))
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A zone that works better for the person than this page does."""
+
+    label: str
+    url: str
+    n_taken: int
+    n_lists: int
+
+
+def suggested(person) -> Suggestion | None:
+    """Return the zone that the person takes more from than from Tonight, if that is sure."""
+    with_pages = {name for name, zone in zones.ZONES.items() if zone.url_name}
+    record = zones.suggest(person, among=with_pages)
+    if record is None:
+        return None
+    zone = zones.ZONES[record.zone]
+    return Suggestion(zone.label, reverse(zone.url_name), record.n_taken, record.n_lists)
 
 
 def landing(request: PersonRequest, shelf: zones.Shelf) -> HttpResponse:
@@ -98,11 +121,8 @@ def search(request: PersonRequest) -> HttpResponse:
         "form": steer,
         "words": request.GET.get("q", "")[:2000],
         "tile": tile,
-        "wants": wants,
         "weight": round(100 * weight),
         "sliders": steer.sliders(),
-        "chips": chips_.active_chips(request, wants)
-        + chips_.proposed_chips(request, wants, proposals),
         "message": message,
         "by_name": find_by_name(words, n=5) if words else [],
         "shelf": None,
@@ -110,6 +130,7 @@ def search(request: PersonRequest) -> HttpResponse:
         "back": request.get_full_path(),
         "page": page,
     }
+    shelf: zones.Shelf | None = None
     if zone:
         try:
             shelf = zones.recommend(
@@ -127,9 +148,10 @@ def search(request: PersonRequest) -> HttpResponse:
         context |= {
             "shelf": shelf,
             "has_taste": bool(shelf.basis),
-            "loosenings": chips_.loosenings(request, shelf),
             "more_url": more_url(request, page, shelf),
         }
+    proposed = chips_.proposed_chips(request, wants, proposals)
+    context |= chips_.narrowing(request, wants, shelf=shelf, chips=proposed)
     return render_page(request, "recommendations/search.html", context, parts=("results",))
 
 
@@ -155,6 +177,8 @@ def like(request: PersonRequest) -> HttpResponse:
             now=now,
         )
         record_later(person, shelf, wants, now=now)
+        if zone.across_genres:  # what a filter costs is counted over all genres
+            shelf = replace(shelf, costs=())
     context = {
         "anchors": [chosen(request, titles[i], "a") for i in anchors],
         "not_like": [chosen(request, titles[i], "n") for i in not_ids if i in titles],
@@ -166,9 +190,12 @@ def like(request: PersonRequest) -> HttpResponse:
         "message": message,
         "form": steer,
         "sliders": steer.sliders(),
-        "wants": wants,
-        "chips": chips_.active_chips(request, wants) + chips_.kind_chips(request, wants),
-        "loosenings": chips_.loosenings(request, shelf) if shelf else [],
+        **chips_.narrowing(
+            request,
+            wants,
+            shelf=shelf,
+            chips=[across_genres(request), *chips_.kind_chips(request, wants)] if zone else [],
+        ),
         "shelf": shelf,
         "more_url": more_url(request, page, shelf) if shelf else "",
         "open_id": open_panel(request),
@@ -186,6 +213,15 @@ class AnchorLink:
     add_url: str = ""
     not_url: str = ""
     drop_url: str = ""
+
+
+def across_genres(request: PersonRequest) -> chips_.Chip:
+    """Return the chip that asks for titles without any genre of the anchors."""
+    query, is_on = request.GET.copy(), request.GET.get("x") == "1"
+    query.pop("x", None)
+    if not is_on:
+        query["x"] = "1"
+    return chips_.Chip("Across genres", chips_.address(request, query), is_on=is_on)
 
 
 def chosen(request: PersonRequest, title: Title, name: str) -> AnchorLink:

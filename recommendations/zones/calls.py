@@ -3,18 +3,15 @@
 import datetime
 import uuid
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
-from pgvector.django import CosineDistance
 
 from catalog.finding import find_by_name
 from catalog.library import LibraryState
 from catalog.models import Title
-from recommendations.models import Space, UserVector
-from recommendations.taste.text import COMPOSED
+from recommendations.models import Vibe
 from recommendations.tastes import signals_of
 from recommendations.zones.anchor import Anchor
-from recommendations.zones.pipeline import allowed, recommend, serving_space, states_of
+from recommendations.zones.pipeline import allowed, recommend, states_of
 from recommendations.zones.reasons import own_words
 from recommendations.zones.search import Search
 from recommendations.zones.shelf import Pick, Shelf, Span, Why
@@ -67,7 +64,12 @@ def named(user, zone: Search, words: str, *, wants: Wants, n: int, now: datetime
 
 
 def state(user, *, now: datetime.datetime) -> dict[str, object]:
-    """Return everything a person said about titles, as plain data, in one statement."""
+    """Return everything a person said about titles and their vibes, as plain data.
+
+    In two statements; in none for a visitor.
+    """
+    living = Vibe.objects.owned_by(user).living().in_order()
+    vibes = living.values_list("pk", "name") if user.is_authenticated else ()
     ratings: dict[int, float] = {}
     found: dict[str, list[int]] = {"favourites": [], "watchlist": [], "seen": [], "dismissed": []}
     lists = {"loved": "favourites", "saved": "watchlist", "seen": "seen", "dismissed": "dismissed"}
@@ -83,7 +85,7 @@ def state(user, *, now: datetime.datetime) -> dict[str, object]:
         "ratings": ratings,
         **found,
         "groups": sorted(groups),
-        "vibes": [],
+        "vibes": [{"id": pk, "name": name} for pk, name in vibes],
         "flags": {
             "is_member": user.is_authenticated and not user.is_guest,
             "is_guest": bool(getattr(user, "is_guest", False)),
@@ -101,25 +103,6 @@ def explain(user, title: Title, *, zone: Zone, now: datetime.datetime) -> Why | 
     """
     shelf = recommend(user, zone, n=50, open_id=title.pk, now=now)
     return next((pick.why for pick in shelf.picks if pick.title.pk == title.pk), None)
-
-
-def neighbours(user, *, k: int = 10) -> list[tuple[int, float]]:
-    """Return up to `k` (person's id, cosine) nearest in the content space who may be found.
-
-    Only people who let themselves be found are ever looked at; somebody without a stored
-    vector has no neighbours yet.
-    """
-    space: Space | None = serving_space()
-    own = UserVector.objects.filter(user=user, space=space, axis=COMPOSED).first()
-    if space is None or own is None:
-        return []
-    open_people = get_user_model().objects.exclude(findable=None).exclude(pk=user.pk)
-    rows = (
-        UserVector.objects.filter(space=space, axis=COMPOSED, user__in=open_people)
-        .annotate(distance=CosineDistance("vector", own.vector))
-        .order_by("distance", "user_id")
-    )
-    return [(i, 1.0 - d) for i, d in rows.values_list("user_id", "distance")[:k]]
 
 
 def plain(spans: tuple[Span, ...]) -> str:

@@ -1,11 +1,14 @@
 """From picks as numbers, which caches keep, to picks as pages show them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from catalog.library import LibraryState
+from catalog.models import Title
 from recommendations.zones import explaining, reasons
 from recommendations.zones.personal import Cause
-from recommendations.zones.shelf import Pick
+from recommendations.zones.shelf import Pick, Span, Why
 from recommendations.zones.zone import Zone
 
 
@@ -20,29 +23,67 @@ class Chosen:
     taste: float | None
     causes: tuple[Cause, ...]
     grounds: explaining.Grounds
+    reason: tuple[Span, ...] = ()
 
 
-def dress(chosen: list[Chosen], zone: Zone, signals: tuple, *, skip: int) -> tuple[Pick, ...]:
-    """Return the picks with their titles, sentences and the person's own marks."""
-    ids = {c.title_id for c in chosen}
+def facts_of(chosen: Sequence[Chosen]) -> reasons.Facts:
+    """Return the picks' titles and those that they are compared with, with their people."""
     compared = {cause.title_id for c in chosen for cause in c.causes}
     compared |= {title_id for c in chosen for title_id, _ in c.grounds.pulls}
-    facts = reasons.facts_for(ids | compared, needs_people=bool(compared))
+    compared |= {mark.title_id for c in chosen if (mark := c.grounds.mark) and mark.title_id}
+    ids = {c.title_id for c in chosen} | compared
+    return reasons.facts_for(ids, needs_people=bool(compared))
+
+
+def worded(
+    chosen: Sequence[Chosen], facts: reasons.Facts, signals: tuple, zone: Zone
+) -> list[Chosen]:
+    """Return the picks whose titles are there, each with the sentence that says why."""
+    return [
+        replace(
+            c, reason=explaining.sentence(facts, signals, zone, c.title_id, c.causes, c.grounds)
+        )
+        for c in chosen
+        if c.title_id in facts.titles
+    ]
+
+
+def dress(
+    chosen: Sequence[Chosen], signals: tuple, *, skip: int, facts: reasons.Facts | None
+) -> tuple[Pick, ...]:
+    """Return the picks with their titles and the person's own marks.
+
+    Args:
+        facts: of these picks; without them only the titles that are shown are fetched, and the
+            others once somebody asks why.
+    """
+    if facts is None:
+        titles = Title.objects.for_cards().in_bulk([c.title_id for c in chosen])
+    else:
+        titles = facts.titles
+
+    @cache
+    def told() -> reasons.Facts:
+        return facts or facts_of(chosen)
+
+    def why(c: Chosen) -> Why:
+        return explaining.why(told(), signals, c.causes, c.grounds)
+
     states = states_of(signals)
     return tuple(
         Pick(
-            title=facts.titles[c.title_id],
+            title=titles[c.title_id],
             rank=skip + place + 1,
             score=c.score,
             fit=c.fit,
-            reason=explaining.sentence(facts, signals, zone, c.title_id, c.causes, c.grounds),
-            why=explaining.why(facts, signals, c.causes, c.grounds),
+            reason=c.reason,
+            tell=partial(why, c),
             query_score=c.query,
             taste_score=c.taste,
             state=states.get(c.title_id, LibraryState()),
         )
         for place, c in enumerate(chosen)
-        if c.title_id in facts.titles
+        if c.title_id in titles
     )
 
 
@@ -58,7 +99,7 @@ def states_of(signals: tuple) -> dict[int, LibraryState]:
                 state = replace(state, is_loved=True)
             case "seen":
                 state = replace(state, is_seen=True)
-            case "dismissed":
+            case "dismissed" if not signal.source:  # in one zone alone is not put away
                 state = replace(state, is_dismissed=True)
             case "rating":
                 state = replace(state, stars=signal.stars)

@@ -1,6 +1,8 @@
 """From a zone's numbers to grounds, and from grounds to a sentence and a why-panel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -21,6 +23,14 @@ from recommendations.zones.zone import Candidates, Context, Ranking, Zone, as_fi
 N_STRONGEST = 30
 
 
+class Mark(NamedTuple):
+    """What a zone that speaks for itself keeps of a pick: a title, a word, a number."""
+
+    title_id: int = 0
+    word: str = ""
+    n: int = 0
+
+
 @dataclass(frozen=True)
 class Grounds:
     """What pulled one pick up besides the person's own titles.
@@ -31,6 +41,7 @@ class Grounds:
         axes: (axis, closeness in [0, 1], fall without it), only for the open pick.
         components: (name, points) of popularity and recency where they acted.
         by_love: whether what people love together makes it kin to the anchors, most of all.
+        mark: what a zone that speaks for itself keeps for its sentence.
     """
 
     words: tuple[tuple[str, float], ...] = ()
@@ -38,6 +49,27 @@ class Grounds:
     axes: tuple[tuple[str, float, float], ...] = ()
     components: tuple[tuple[str, float], ...] = ()
     by_love: bool = False
+    mark: Mark | None = None
+
+
+@runtime_checkable
+class Speaking(Protocol):
+    """A zone that says itself why a pick is on its list."""
+
+    def marks(self, context: Context, candidates: Candidates, rows: list[int]) -> list[Mark]:
+        """Return for each pick what its sentence will need."""
+        ...
+
+    def sentence(
+        self,
+        facts: reasons.Facts,
+        signals: tuple[Signal, ...],
+        pick: int,
+        causes: Sequence[Cause],
+        mark: Mark,
+    ) -> tuple[Span, ...]:
+        """Return why this pick is on the list, in words."""
+        ...
 
 
 def grounds(
@@ -58,6 +90,7 @@ def grounds(
         words, falls = zone.word_falls(context, vectors)
     if isinstance(zone, Anchor) and rows:
         pulls = zone.pulls(context, vectors)
+    marks = zone.marks(context, candidates, rows) if isinstance(zone, Speaking) else None
     found = []
     for place, row in enumerate(rows):
         title_id = int(candidates.ids[row])
@@ -69,6 +102,7 @@ def grounds(
                 pulls=tuple(sorted(shares, key=lambda pair: -pair[1])[:3]),
                 axes=_axes(context, zone, title_id) if title_id == open_id else (),
                 by_love=ranking.by_love is not None and bool(ranking.by_love[row]),
+                mark=marks[place] if marks else None,
                 components=tuple(
                     (name, float(points[row]))
                     for name, points in ranking.components.items()
@@ -122,6 +156,8 @@ def sentence(
     ground: Grounds,
 ) -> tuple[Span, ...]:
     """Return one honest sentence for a pick."""
+    if isinstance(zone, Speaking) and ground.mark is not None:
+        return zone.sentence(facts, signals, title_id, causes, ground.mark)
     if isinstance(zone, Search):
         return _search_sentence(facts, signals, title_id, causes, ground)
     if ground.pulls:

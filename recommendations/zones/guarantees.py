@@ -2,9 +2,6 @@
 
 import datetime
 
-from django.db.models import Exists, OuterRef, Q
-
-from catalog.models import Adaptation, Title
 from catalog.models.titles import TitleQuerySet
 from recommendations.taste.signals import Signal
 from recommendations.tastes import signals_of
@@ -38,37 +35,7 @@ def allowed(
         gone |= tapped | {s.title_id for s in said if s.kind == "saved"}
     titles = wants.titles(now.date()).complete().exclude(pk__in=sorted(gone))
     if not wants.include_seen:
-        titles = next_parts(titles, seen)
+        titles = titles.next_parts(seen=seen)
     if zone.hides_saved:
-        titles = new_stories(titles, seen | tapped)
+        titles = titles.of_other_stories_than(seen | tapped)
     return titles
-
-
-def next_parts(titles: TitleQuerySet, seen: set[int]) -> TitleQuerySet:
-    """Return titles outside franchises, and of each franchise only the next part unseen.
-
-    Parts count within one kind: a film's first part does not wait for the book's.
-    """
-    earlier = (
-        Title.objects.visible()
-        .filter(
-            franchise=OuterRef("franchise"),
-            kind=OuterRef("kind"),
-            franchise_position__lt=OuterRef("franchise_position"),
-        )
-        .exclude(pk__in=sorted(seen))
-    )
-    return titles.filter(Q(franchise=None) | ~Exists(earlier))
-
-
-def new_stories(titles: TitleQuerySet, known: set[int]) -> TitleQuerySet:
-    """Return titles that are no other form of the stories of these.
-
-    Somebody who loves the film has met the story of the novel; the title page leads there.
-    """
-    if not known:
-        return titles
-    ids = sorted(known)
-    origins = Adaptation.objects.filter(form__in=ids).values("origin")
-    forms = Adaptation.objects.filter(Q(origin__in=ids) | Q(origin__in=origins)).values("form")
-    return titles.exclude(pk__in=origins).exclude(pk__in=forms)

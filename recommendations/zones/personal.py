@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from recommendations.taste import blending
+from recommendations.taste.ordering import Ordered
+from recommendations.zones import ordering
 from recommendations.zones.zone import Candidates, Context, as_fit
 
 # How much the nearest of somebody's titles outweigh the others in the content space.
@@ -62,20 +64,34 @@ def blended(written: np.ndarray, loved: np.ndarray, shares: np.ndarray) -> np.nd
 
 
 def causes(
-    context: Context, candidates: Candidates, rows: list[int], *, n: int
+    context: Context,
+    candidates: Candidates,
+    rows: list[int],
+    *,
+    n: int,
+    order: Ordered | None = None,
 ) -> list[tuple[Cause, ...]]:
-    """Return up to `n` causes for each of the picks in these rows, tested by leaving them out."""
+    """Return up to `n` causes for each of the picks in these rows, tested by leaving them out.
+
+    Args:
+        order: where the ranker's trees had a say; they are then asked again without the likeliest.
+    """
     taste = context.taste
     if taste.is_empty or not rows:
         return [() for _ in rows]
     found = blending.causes(
         taste.profile, taste.place, candidates.considered, rows, sharpness=SHARPNESS
     )
+    wrong = taste.wrong_reasons()
     causes_of = []
     for row, falls in zip(rows, found, strict=True):
-        others = [fall for fall in falls if fall.title_id != candidates.ids[row]]
+        pick = int(candidates.ids[row])
+        others = [fall for fall in falls if fall.title_id != pick]
+        if order is not None:
+            others = ordering.told(context, candidates, order, row, others[: n + 1])
         total = sum(fall.fall for fall in others) or 1.0
-        causes_of.append(
-            tuple(Cause(one.title_id, one.fall / total, one.by_love) for one in others[:n])
-        )
+        # What they called a wrong reason is not told again; the score is what it is, and so are
+        # the shares of the others.
+        told = [one for one in others if (pick, one.title_id) not in wrong][:n]
+        causes_of.append(tuple(Cause(one.title_id, one.fall / total, one.by_love) for one in told))
     return causes_of

@@ -16,11 +16,13 @@ from recommendations.taste.ranking import components, standardise
 from recommendations.taste.spread import spread, variety
 from recommendations.tastes import signals_of, taste_from
 from recommendations.zones import explaining, personal, reasons
-from recommendations.zones.dressing import Chosen, dress, states_of
+from recommendations.zones.dressing import Chosen, dress, facts_of, states_of, worded
 from recommendations.zones.guarantees import allowed
+from recommendations.zones.loosening import filter_costs
 from recommendations.zones.sample import Sample
 from recommendations.zones.shelf import Cost, Pick, Shelf
-from recommendations.zones.wants import LABELS, Wants
+from recommendations.zones.wants import Wants, capped
+from recommendations.zones.weaving import least_kinds, woven
 from recommendations.zones.zone import Candidates, Context, Ranking, Zone, beside
 
 MOST = 50
@@ -93,21 +95,25 @@ def recommend(
     if space is None:
         return unranked(user, zone, wants, n=n, skip=skip, signals=signals, now=now)
     key = cache_key(space, loved, zone, wants, taste.version, n, skip, exclude, open_id, only, now)
-    kept = cache.get(key)
+    kept, facts = cache.get(key), None
     if kept is None:
         taste = taste_from(signals, space, loved=loved)
+        if zone.needs_taste and taste.is_empty:
+            zone = Sample()  # what they love has no vectors yet
         titles = allowed(user, zone, wants, now=now, signals=signals)
         n_cut = settings.RECOMMENDER.n_cut
         context = Context(user, space, taste, wants, titles, now, n_cut, loved=loved, only=only)
-        chosen = choose(context, zone, n=n, skip=skip, exclude=exclude, open_id=open_id)
-        kept = (*chosen, taste.basis())
+        chosen, trace = choose(context, zone, n=n, skip=skip, exclude=exclude, open_id=open_id)
+        facts = facts_of(chosen)
+        kept = (worded(chosen, facts, signals, zone), trace, taste.basis(), zone.name)
         cache.set(key, kept, timeout=KEEP_SECONDS)
-    chosen, trace, basis = kept
-    picks = dress(chosen, zone, signals, skip=skip)
+    chosen, trace, basis, name = kept
+    zone = Sample() if name == Sample.name else zone
+    picks = dress(chosen, signals, skip=skip, facts=facts)
     trace = {**trace, "served": len(picks)}
-    costs = (
-        filter_costs(user, zone, wants, signals, now=now) if len(picks) < n and only is None else ()
-    )
+    costs: tuple[Cost, ...] = ()
+    if len(picks) < n and only is None:
+        costs = filter_costs(user, zone, wants, signals, n=n, now=now)
     return Shelf(
         zone=zone.name,
         picks=picks,
@@ -121,14 +127,6 @@ def recommend(
     )
 
 
-def capped(wants: Wants, user) -> Wants:
-    """Return the wants under the person's own certificate cap."""
-    cap = getattr(user, "certificate_cap", None)
-    if cap is None:
-        return wants
-    return replace(wants, max_certificate=min(cap, wants.max_certificate or 18))
-
-
 def choose(
     context: Context,
     zone: Zone,
@@ -139,7 +137,7 @@ def choose(
     open_id: int | None,
 ) -> tuple[list[Chosen], dict[str, int]]:
     """Cut, rank, spread and explain; return the picks and how many titles each stage kept."""
-    candidates = zone.cut(context)
+    candidates = woven(context, zone, zone.cut(context))
     keep = [row for row, i in enumerate(candidates.ids.tolist()) if i not in exclude]
     candidates = candidates.take(keep)
     trace = {"cut": len(candidates)}
@@ -156,7 +154,7 @@ def choose(
         rows = np.flatnonzero(candidates.ids == context.only).tolist()
     trace["variety_percent"] = round(100 * variety(candidates.vectors[rows])) if rows else 0
     grounds = explaining.grounds(context, zone, candidates, ranking, rows, open_id=open_id)
-    causes = personal.causes(context, candidates, rows, n=3)
+    causes = personal.causes(context, candidates, rows, n=3, order=ranking.order)
     chosen = [
         Chosen(
             title_id=int(candidates.ids[row]),
@@ -193,6 +191,8 @@ def spread_beside(
         n=n,
         rules=zone.rules,
         n_given=len(given),
+        kinds=both.kinds,
+        least_kinds=least_kinds(context, zone),
     )
     return [row - len(given) for row in rows]
 
@@ -241,22 +241,6 @@ def unranked(
         "Picks from your taste follow within minutes.",
         key=str(uuid.uuid4()),
     )
-
-
-def filter_costs(
-    user, zone: Zone, wants: Wants, signals: tuple, *, now: datetime.datetime
-) -> tuple[Cost, ...]:
-    """Return for each filter how many titles would come back without it, largest first."""
-
-    def n_through(some: Wants) -> int:
-        return allowed(user, zone, some, now=now, signals=signals).count()
-
-    n_now, found = n_through(wants), []
-    for name in wants.active():
-        n_back = n_through(wants.without(name)) - n_now
-        if n_back > 0:
-            found.append(Cost(name, LABELS[name](getattr(wants, name)), n_back))
-    return tuple(sorted(found, key=lambda cost: (-cost.n_back, cost.name)))
 
 
 def cache_key(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.models import Credit, Title
-from recommendations.taste.signals import Signal
+from recommendations.taste.signals import Signal, relation
 from recommendations.taste.text import MOOD_WORDS
 from recommendations.zones.personal import Cause
 from recommendations.zones.shelf import Span, TitleCause
@@ -30,26 +30,6 @@ def facts_for(title_ids: set[int], *, needs_people: bool) -> Facts:
         if known.get(name) in (None, Credit.Role.CAST):
             known[name] = role
     return Facts({title.pk: title for title in titles}, people)
-
-
-def relation(signals: tuple[Signal, ...], title_id: int) -> str:
-    """Return in words what the person said about a title."""
-    said = {s.kind: s for s in signals if s.title_id == title_id}
-    if "loved" in said:
-        return "You loved it"
-    if "rating" in said:
-        return f"You gave it {stars_in_words(said['rating'].stars)}"
-    if "saved" in said:
-        return "You saved it"
-    if "seen" in said:
-        return "You have seen it"
-    return f"From the group “{said['tapped'].source}”" if "tapped" in said else ""
-
-
-def stars_in_words(stars: float) -> str:
-    """Return 4.5 as "4½"."""
-    whole, half = divmod(round(stars * 2), 2)
-    return f"{whole or ''}{'½' if half else ''}"
 
 
 def shared(facts: Facts, left: int, right: int) -> str:
@@ -127,7 +107,7 @@ def title_causes(
 def anchor_causes(facts: Facts, pulls: tuple[tuple[int, float], ...]) -> tuple[TitleCause, ...]:
     """Return the anchors as the why-panel shows them."""
     return tuple(
-        TitleCause(facts.titles[title_id], "You started from it", share)
+        TitleCause(facts.titles[title_id], "You started from it", share, is_own=False)
         for title_id, share in pulls
         if title_id in facts.titles
     )

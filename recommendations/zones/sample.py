@@ -32,8 +32,12 @@ class Sample:
     name: ClassVar[str] = "sample"
     label: ClassVar[str] = "Five to start from"
     purpose: ClassVar[str] = "Five from different corners, before we know you."
+    inputs: ClassVar[str] = "The day."
+    space: ClassVar[str] = "None."
+    url_name: ClassVar[str] = ""
     hides_saved: ClassVar[bool] = False
     needs_taste: ClassVar[bool] = False
+    dismisses_here: ClassVar[bool] = False
     rules: ClassVar[SpreadRules] = SpreadRules(per_maker=1, per_story=1)
 
     def key(self) -> str:

@@ -26,9 +26,15 @@ class Search:
     name: ClassVar[str] = "search"
     label: ClassVar[str] = "Search"
     purpose: ClassVar[str] = "Say it in plain words."
+    inputs: ClassVar[str] = (
+        "Your words, how much they weigh against your taste, and what shall be alike."
+    )
+    space: ClassVar[str] = "The content space for the words, both for your taste."
+    url_name: ClassVar[str] = "search"
     hides_saved: ClassVar[bool] = False
     needs_taste: ClassVar[bool] = False
-    rules: ClassVar[SpreadRules] = SpreadRules()
+    dismisses_here: ClassVar[bool] = False
+    rules: ClassVar[SpreadRules] = SpreadRules(weaves=False)
 
     text: str
     weight: float = 0.7

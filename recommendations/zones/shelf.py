@@ -1,5 +1,6 @@
 """What a zone hands to a page: a shelf of picks, each with its reasons. Plain data, no request."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from catalog.library import LibraryState
@@ -23,6 +24,7 @@ class TitleCause:
     title: Title
     relation: str  # "You loved it", "You gave it 4½", "From the group Mind-bending"
     share: float  # of the pick's taste score, in [0, 1]
+    is_own: bool = True  # part of their taste, and not an anchor of this one list
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,15 @@ class Pick:
     score: float
     fit: float  # in [0, 1]; the number behind the match word
     reason: tuple[Span, ...]
-    why: Why = field(default_factory=Why)
+    tell: Callable[[], Why] = field(default=Why, repr=False, compare=False)
     query_score: float | None = None
     taste_score: float | None = None
     state: LibraryState = field(default_factory=LibraryState)
+
+    @property
+    def why(self) -> Why:
+        """Return why it is here, in full; most pages never ask, so it is worked out then."""
+        return self.tell()
 
     @property
     def match(self) -> str:
@@ -79,9 +86,9 @@ class Pick:
 
 @dataclass(frozen=True)
 class Cost:
-    """A filter and how many titles would come back without it."""
+    """A filter, or several together, and how many titles would come back without."""
 
-    name: str  # the query parameter, such as "max_runtime"
+    names: tuple[str, ...]  # of filters, such as "max_runtime"
     label: str  # "Under 2 h"
     n_back: int
 

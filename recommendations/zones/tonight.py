@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from recommendations.taste.spread import SpreadRules
+from recommendations.zones.ordering import ordered
 from recommendations.zones.personal import personal
 from recommendations.zones.zone import Candidates, Context, Ranking, nearest
 
@@ -16,14 +17,19 @@ N_POLES = 4
 class Tonight:
     """Cut: nearest to the person and to their strongest likes, and most loved by people alike.
 
-    Rank: the person's own score, which blends both spaces.
+    Rank: the person's own score, which blends both spaces, and the more of it the ranker that was
+    learnt with the taste space the more the person has said.
     """
 
     name: ClassVar[str] = "tonight"
     label: ClassVar[str] = "Tonight"
     purpose: ClassVar[str] = "Five for you, from what you love."
+    inputs: ClassVar[str] = "Your taste."
+    space: ClassVar[str] = "Both spaces."
+    url_name: ClassVar[str] = "home"
     hides_saved: ClassVar[bool] = True
     needs_taste: ClassVar[bool] = True
+    dismisses_here: ClassVar[bool] = False
     rules: ClassVar[SpreadRules] = SpreadRules(per_maker=1, per_story=1, variety=0.9)
 
     def key(self) -> str:
@@ -43,8 +49,11 @@ class Tonight:
     def rank(self, context: Context, candidates: Candidates) -> Ranking:
         """Return the order by how much titles suit the person."""
         own = personal(context, candidates)
+        order = ordered(context, candidates, own.scores)
+        scores = own.scores if order is None else order.scores
         sure = 1.0 - np.exp(-context.taste.profile.n_positive / 3.0)
-        return Ranking(scores=own.scores, fits=own.fits * (0.6 + 0.4 * sure), taste=own.closeness)
+        fits = own.fits * (0.6 + 0.4 * sure)
+        return Ranking(scores, fits, taste=own.closeness, order=order)
 
 
 def poles(vectors: np.ndarray, weights: np.ndarray, *, n: int) -> list[np.ndarray]:

@@ -1,7 +1,7 @@
 """What a reader wants from a list: the hard filters."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -9,27 +9,29 @@ from django.db.models import Exists, OuterRef, Q
 
 from catalog.models import Availability, Credit, Mood, Title
 from catalog.models.titles import TitleQuerySet
-from recommendations.taste.reading import LANGUAGES, hours
+from catalog.words import countries_in_words, languages_in_words
+from recommendations.taste.reading import hours
 
 KIND_LABELS = {"film": "Films", "series": "Series", "book": "Books"}
-# How each filter reads on its chip, from its value.
+UNKNOWN_CERTIFICATE = 18  # what a title of unknown certificate counts as
+# What is one filter for a reader and several parameters in the address.
+TOGETHER = {"services": ("services", "region")}
+# How each filter reads on its chip, from its value; services read with their region.
 LABELS: dict[str, Callable[[Any], str]] = {
     "kinds": lambda v: " and ".join(KIND_LABELS.get(kind, kind) for kind in v),
     "min_year": lambda v: f"From {v}",
     "max_year": lambda v: f"Until {v}",
     "min_runtime": lambda v: f"Over {hours(v)}",
     "max_runtime": lambda v: f"Under {hours(v)}",
-    "languages": lambda v: ", ".join(LANGUAGES[c][0] if c in LANGUAGES else c for c in v),
-    "countries": lambda v: ", ".join(v),
+    "languages": lambda v: " or ".join(languages_in_words(v)),
+    "countries": lambda v: "Made in " + " or ".join(countries_in_words(v)),
     "max_certificate": lambda v: f"Up to {v}",
     "genres": lambda v: " and ".join(v),
     "not_genres": lambda v: "Not " + ", ".join(g.lower() for g in v),
-    "moods": lambda v: ", ".join(str(Mood(m).label) for m in v),
-    "people": lambda v: "With " + ", ".join(v),
-    "services": lambda v: "On " + ", ".join(v),
-    "region": lambda v: f"In {v}",
-    "min_popularity": lambda v: f"Better known than {v:.0%}",
-    "max_popularity": lambda v: f"Less known than {1 - v:.0%}",
+    "moods": lambda v: " or ".join(str(Mood(m).label) for m in v),
+    "people": lambda v: "With " + " and ".join(v),
+    "min_popularity": lambda v: f"The best known {1 - v:.0%}",
+    "max_popularity": lambda v: f"The least known {v:.0%}",
     "include_seen": lambda v: "With what you have seen",
 }
 
@@ -62,62 +64,96 @@ class Wants:
             f.name: value for f in fields(self) if (value := getattr(self, f.name)) != f.default
         }
 
-    def without(self, name: str) -> "Wants":
-        """Return these wants with one filter taken off."""
-        default: Any = next(f.default for f in fields(self) if f.name == name)
-        changed: dict[str, Any] = {name: default}
+    def without(self, *names: str) -> "Wants":
+        """Return these wants with some filters taken off."""
+        off = {param for name in names for param in TOGETHER.get(name, (name,))}
+        changed: dict[str, Any] = {f.name: f.default for f in fields(self) if f.name in off}
         return replace(self, **changed)
+
+    def labels(self, services: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Return how each filter that is set reads on its chip, by its name.
+
+        Args:
+            services: names of services by slug; a slug without one stands for itself.
+        """
+        named = services or {}
+        found = {
+            name: LABELS[name](value)
+            for name, value in self.active().items()
+            if name not in TOGETHER["services"]
+        }
+        if self.services or self.region:
+            on = " or ".join(named.get(slug, slug) for slug in self.services)
+            place = ", ".join(countries_in_words([self.region])) if self.region else ""
+            found["services"] = f"On {on or 'any service'}" + (f" ({place})" if place else "")
+        return found
 
     def titles(self, today: datetime.date) -> TitleQuerySet:
         """Return the visible titles that pass every filter."""
         return Title.objects.visible().filter(self.condition(today))
 
     def condition(self, today: datetime.date) -> Q:
-        """Return the filters as one condition on titles.
+        """Return all filters as one condition on titles."""
+        found = Q()
+        for condition in self.conditions(today).values():
+            found &= condition
+        return found
+
+    def conditions(self, today: datetime.date) -> dict[str, Q]:
+        """Return what each filter asks of a title, by the filter's name, of those that ask it.
 
         A title whose fact is unknown does not pass a filter on that fact, except for the
-        certificate's: an unknown certificate counts as 18.
+        certificate's: an unknown certificate counts as 18. A region goes with its services.
         """
-        found = Q()
-        if self.kinds:
-            found &= Q(kind__in=self.kinds)
-        for name, bound in (
-            ("year__gte", self.min_year),
-            ("year__lte", self.max_year),
-            ("runtime__gte", self.min_runtime),
-            ("runtime__lte", self.max_runtime),
-            ("popularity__gte", self.min_popularity),
-            ("popularity__lte", self.max_popularity),
-        ):
-            if bound is not None:
-                found &= Q(**{name: bound})
-        if self.max_certificate is not None and self.max_certificate < 18:
-            found &= Q(certificate__lte=self.max_certificate)
-        if self.languages:
-            found &= Q(original_language__in=self.languages)
-        if self.countries:
-            found &= Q(countries__overlap=list(self.countries))
-        if self.moods:
-            found &= Q(mood__in=self.moods)
-        return found & self._related(today)
-
-    def _related(self, today: datetime.date) -> Q:
-        """Return the filters that look into other tables."""
-        found = Q()
-        genre_of = Title.genres.through.objects.filter(title=OuterRef("pk"))
-        for name in self.genres:
-            found &= Q(Exists(genre_of.filter(genre__name=name)))
-        if self.not_genres:
-            found &= ~Q(Exists(genre_of.filter(genre__name__in=self.not_genres)))
-        for name in self.people:
-            credit = Credit.objects.filter(title=OuterRef("pk"), person__name__iexact=name)
-            found &= Q(Exists(credit))
-        if self.services:
-            week = today - datetime.timedelta(days=7)
-            rows = Availability.objects.on_day(week).filter(
-                title=OuterRef("pk"), service__slug__in=self.services
+        found = {
+            name: Q(**{lookup: value})
+            for name, lookup, value in (
+                ("kinds", "kind__in", self.kinds),
+                ("min_year", "year__gte", self.min_year),
+                ("max_year", "year__lte", self.max_year),
+                ("min_runtime", "runtime__gte", self.min_runtime),
+                ("max_runtime", "runtime__lte", self.max_runtime),
+                ("languages", "original_language__in", self.languages),
+                ("countries", "countries__overlap", list(self.countries)),
+                ("max_certificate", "certificate__lte", self.max_certificate),
+                ("moods", "mood__in", self.moods),
+                ("min_popularity", "popularity__gte", self.min_popularity),
+                ("max_popularity", "popularity__lte", self.max_popularity),
             )
+            if value not in (None, (), [])
+        }
+        if (self.max_certificate or 0) >= UNKNOWN_CERTIFICATE:
+            del found["max_certificate"]
+        return found | self._related(today)
+
+    def _related(self, today: datetime.date) -> dict[str, Q]:
+        """Return the filters that look into other tables."""
+        found: dict[str, Q] = {}
+        genre_of = Title.genres.through.objects.filter(title=OuterRef("pk"))
+        if self.genres:
+            found["genres"] = Q()
+            for name in self.genres:
+                found["genres"] &= Q(Exists(genre_of.filter(genre__name=name)))
+        if self.not_genres:
+            found["not_genres"] = ~Q(Exists(genre_of.filter(genre__name__in=self.not_genres)))
+        if self.people:
+            found["people"] = Q()
+            for name in self.people:
+                credit = Credit.objects.filter(title=OuterRef("pk"), person__name__iexact=name)
+                found["people"] &= Q(Exists(credit))
+        if self.services or self.region:
+            rows = Availability.objects.current(today).filter(title=OuterRef("pk"))
+            if self.services:
+                rows = rows.filter(service__slug__in=self.services)
             if self.region:
                 rows = rows.filter(region=self.region)
-            found &= Q(Exists(rows))
+            found["services"] = Q(Exists(rows))
         return found
+
+
+def capped(wants: Wants, user) -> Wants:
+    """Return the wants under the person's own certificate cap."""
+    cap = getattr(user, "certificate_cap", None)
+    if cap is None:
+        return wants
+    return replace(wants, max_certificate=min(cap, wants.max_certificate or UNKNOWN_CERTIFICATE))

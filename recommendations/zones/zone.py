@@ -6,15 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar, Protocol
 
 import numpy as np
-from django.db.models import (
-    BigIntegerField,
-    BinaryField,
-    F,
-    FloatField,
-    OuterRef,
-    Subquery,
-    Value,
-)
+from django.db.models import BigIntegerField, BinaryField, F, FloatField, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from catalog.models import Adaptation, Title
@@ -23,6 +15,7 @@ from recommendations.held import Held, Order, held, listed
 from recommendations.models import Space, TitleVector
 from recommendations.models.vectors import TitleVectorQuerySet
 from recommendations.taste.geometry import cosine
+from recommendations.taste.ordering import Ordered
 from recommendations.taste.spread import SpreadRules
 from recommendations.taste.text import COMPOSED
 from recommendations.tastes import Taste
@@ -56,6 +49,7 @@ class Ranking:
         query: (m,) cosine to the words, or None where there are none.
         taste: (m,) closeness to the person, or None for somebody unknown.
         by_love: (m,) whether what people love together weighs most in the likeness to the anchors.
+        order: what the ranker's trees added to the scores; None where they were not asked.
     """
 
     scores: np.ndarray
@@ -63,6 +57,7 @@ class Ranking:
     query: np.ndarray | None = None
     taste: np.ndarray | None = None
     by_love: np.ndarray | None = None
+    order: Ordered | None = None
     components: dict[str, np.ndarray] = field(default_factory=dict)
 
 
@@ -72,21 +67,22 @@ class Zone(Protocol):
     name: ClassVar[str]
     label: ClassVar[str]
     purpose: ClassVar[str]
+    inputs: ClassVar[str]  # in words: what a list is made from
+    space: ClassVar[str]  # in words: where closeness is measured
+    url_name: ClassVar[str]  # of its page; "" where it has none of its own
     hides_saved: ClassVar[bool]  # what was saved waits in the library and comes no more
     needs_taste: ClassVar[bool]  # without a taste, a sample takes its place
+    dismisses_here: ClassVar[bool]  # "not for me" means this zone, until the person says more
     rules: ClassVar[SpreadRules]
 
     def cut(self, context: Context) -> Candidates:
         """Return who is considered."""
-        ...
 
     def rank(self, context: Context, candidates: Candidates) -> Ranking:
         """Return in what order they come."""
-        ...
 
     def key(self) -> str:
         """Return what tells this zone's inputs apart, for caches."""
-        ...
 
 
 # What a cut reads of every candidate, in one statement.
@@ -96,8 +92,7 @@ COLUMNS = (
 )  # fmt: skip
 # The same of a title itself, without vectors.
 FACTS = ("franchise_id", "maker", "kind", "story", "popularity", "year")
-# How many times the titles that a cut wants the filters are asked of at first, and where a reader
-# has set some.
+# How many times as many titles as a cut wants are asked of the filters; more where some are set.
 SLACK, NARROWED = 2, 8
 
 

@@ -75,7 +75,11 @@ def test_settings_touch_nothing_but_themselves(member_client, member):
 
 def test_permissions_are_off_and_are_given_one_by_one(member_client, member):
     page = member_client.get("/me/settings/")
-    assert page.context["privacy_form"].initial == {"is_findable": False, "is_pooled": False}
+    assert page.context["privacy_form"].initial == {
+        "is_findable": False,
+        "is_pooled": False,
+        "is_open_to_tips": False,
+    }
 
     member_client.post("/me/settings/privacy/", {"is_findable": "on"})
 

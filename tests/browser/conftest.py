@@ -13,7 +13,6 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from django.test.testcases import LiveServerThread
@@ -22,7 +21,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from accounts.models import User
 from catalog.models import Group, Title
 from tests import chromium, factories
-from tests.living import empty_database
+from tests.living import EMBEDDED, empty_database
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 NARROW = {"width": 320, "height": 568}  # what WCAG 2.2 asks pages to fit, 1.4.10
@@ -41,10 +40,12 @@ document.addEventListener('securitypolicyviolation', (event) =>
 
 
 @pytest.fixture(scope="package")
-def db(django_db_setup, django_db_blocker):
-    """The database, without a transaction about each test: the site's threads must see all."""
+def db(fill_database, django_db_blocker):
+    """The starter catalogue, without a transaction about each test: the site's threads see all."""
     with django_db_blocker.unblock():
+        fill_database(*EMBEDDED)
         yield
+        empty_database()
 
 
 @pytest.fixture(scope="package")
@@ -63,11 +64,11 @@ def chrome():
 
 
 @pytest.fixture(scope="package")
-def site(chrome, db, onnx_folder):
-    """The address of the site, which answers from a thread of this process."""
-    empty_database()
-    call_command("load_titles", "starter", verbosity=0)
-    call_command("embed_titles", verbosity=0)
+def site(db, chrome):
+    """The address of the site, which answers from a thread of this process.
+
+    The database comes first, because Playwright's loop gives this thread connections of its own.
+    """
     # Whitenoise serves the static files, as it does outside of tests.
     server = LiveServerThread("127.0.0.1", lambda media_handler: WSGIHandler())
     server.daemon = True
@@ -77,9 +78,7 @@ def site(chrome, db, onnx_folder):
         raise server.error
     yield f"http://127.0.0.1:{server.port}"
     server.terminate()
-    empty_database()
-    # Under Playwright's loop this thread has a connection of its own; pytest would not find it.
-    connections.close_all()
+    connections.close_all()  # those of the loop, which pytest would not find
 
 
 # ── A person and their pages, for one test ───────────────────────────────

@@ -331,4 +331,6 @@ def test_a_second_load_at_the_same_time_is_kept_out():
     with pytest.raises(AlreadyRunning, match="another load"), loading.alone():
         pytest.fail("it was let in")
 
+    with other.cursor() as cursor:  # to close it only puts it back into the pool
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [loading.LOCK])
     other.close()

@@ -186,24 +186,6 @@ def test_a_five_takes_five_statements(ann, django_assert_num_queries):
         zones.recommend(ann, zones.Tonight(), now=timezone.now())
 
 
-@pytest.mark.parametrize("include_seen", [False, True])
-@pytest.mark.parametrize(
-    "zone", [zones.Tonight(), zones.Search(text="a heist")], ids=lambda z: z.name
-)
-def test_the_promises_by_ids_are_those_of_the_catalogue(ann, zone, include_seen):
-    wants, now = zones.Wants(include_seen=include_seen), timezone.now()
-
-    titles = wants.titles(now.date()).complete().not_dismissed_by(ann, zone=zone.name)
-    if not include_seen:
-        titles = titles.unseen_by(ann).next_in_franchise_for(ann)
-    if zone.hides_saved:
-        titles = titles.unsaved_by(ann).untapped_by(ann).of_new_stories_for(ann)
-
-    assert sorted(allowed(ann, zone, wants, now=now).values_list("pk", flat=True)) == sorted(
-        titles.values_list("pk", flat=True)
-    )
-
-
 def test_the_first_of_an_order_come_best_first_and_ties_by_id():
     order = Order(np.array([7, 3, 5, 9]), np.array([0.5, 0.1, 0.1, np.inf]), 2)
 

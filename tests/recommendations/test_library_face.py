@@ -11,9 +11,12 @@ from django.utils import timezone
 from accounts.models import Findable, User
 from catalog.models import Favourite, Title
 from recommendations import zones
-from recommendations.batch import profiles
+from recommendations.batch import matches, profiles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("living")]
+LIKE_ANN = (
+    "film/the-matrix-1999", "film/arrival-2016", "film/interstellar-2014", "film/her-2013",
+)  # fmt: skip
 PAGE = Path(__file__).parent.parent.parent / "docs" / "library.md"
 
 
@@ -39,18 +42,23 @@ def test_the_examples_of_the_documentation_run(ann):
 
 
 def test_only_people_who_let_themselves_be_found_are_neighbours(ann):
-    near = lover("ben", "film/the-matrix-1999", "film/ex-machina-2014")
-    far = lover("cat", "film/paddington-2-2017", "film/amelie-2001")
-    lover("dan", "film/blade-runner-2049-2017")
+    near = lover("ben", *LIKE_ANN, "film/ex-machina-2014")
+    far = lover(
+        "cat", "film/paddington-2-2017", "film/amelie-2001", "film/notting-hill-1999",
+        "book/pride-and-prejudice-1813", "film/la-la-land-2016",
+    )  # fmt: skip
+    lover("dan", *LIKE_ANN, "film/blade-runner-2049-2017")
     for user in (near, far):
         Findable.objects.create(user=user)
-    profiles.refresh_stale(now=timezone.now())
+    for starter_id in LIKE_ANN:
+        Favourite.objects.create(user=ann, title=Title.objects.get(starter_id=starter_id))
+    matches.refresh_all(now=timezone.now())
 
-    found = zones.neighbours(ann, k=10)
+    found = zones.neighbours(ann, k=10, now=timezone.now())
 
     assert [user_id for user_id, _ in found] == [near.pk, far.pk]
     near.findable.delete()
-    assert [user_id for user_id, _ in zones.neighbours(ann, k=10)] == [far.pk]
+    assert [user_id for user_id, _ in zones.neighbours(ann, k=10, now=timezone.now())] == [far.pk]
 
 
 def test_profiles_are_refreshed_once_however_many_statements_came(ann, monkeypatch):

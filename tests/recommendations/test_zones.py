@@ -181,7 +181,8 @@ def test_no_filter_is_violated_and_the_list_is_full_when_it_can_be(wants):
     shelf = tonight(ann, wants=wants)
     passing = set(wants.titles(now.date()).values_list("pk", flat=True))
     allowed = Title.objects.filter(pk__in=passing).complete().unseen_by(ann)
-    n_allowed = allowed.next_in_franchise_for(ann).count()
+    seen = ann.favourites.values_list("title", flat=True)
+    n_allowed = allowed.next_parts(seen=seen).count()
 
     assert {pick.title.pk for pick in shelf.picks} <= passing
     assert len(shelf.picks) >= min(5, n_allowed) - 1 if n_allowed < 5 else len(shelf.picks) == 5
@@ -195,9 +196,9 @@ def test_a_short_list_says_which_filter_costs_how_many():
     shelf = tonight(ann, wants=wants)
 
     assert shelf.is_short
-    costs = {cost.name: cost.n_back for cost in shelf.costs}
-    assert costs["max_runtime"] > 5
-    assert "kinds" not in costs or costs["kinds"] < costs["max_runtime"]
+    costs = {cost.names: cost.n_back for cost in shelf.costs}
+    assert costs["max_runtime",] > 5
+    assert costs.get(("kinds",), 0) < costs["max_runtime",]
 
 
 def test_minus_anchors_push_away():
@@ -238,11 +239,7 @@ def test_blade_runner_leads_to_cyberpunk_novels():
 
 
 def test_golden_anchors_find_their_kin():
-    """At least three of the ten expected kin among the first ten, for seven anchors in ten.
-
-    Content alone reached 31 of 40 when this was written. It guards against getting worse; the
-    aim, 34, needs what people love together.
-    """
+    """At least three of the ten expected kin among the first ten, for 34 anchors of 40."""
     with (Path(__file__).parent.parent / "golden" / "anchors.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     n_good = 0
@@ -258,7 +255,7 @@ def test_golden_anchors_find_their_kin():
         kin = {*row["expected"].split("|")}
         n_good += len(kin & {pick.title.starter_id for pick in shelf.picks}) >= 3
 
-    assert n_good / len(rows) >= 0.7
+    assert n_good / len(rows) >= 0.85
 
 
 def test_skipping_gives_the_next_five():

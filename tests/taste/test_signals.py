@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recommendations.taste.signals import Signal, SignalWeights, weigh
+from recommendations.taste.signals import Signal, SignalWeights, relation, weigh
 
 WEIGHTS = SignalWeights()
 
@@ -33,3 +33,31 @@ def test_the_strongest_statement_about_a_title_counts():
 def test_an_unknown_statement_is_an_error():
     with pytest.raises(KeyError):
         WEIGHTS.of("shrugged")
+
+
+def test_what_does_not_count_has_no_weight_and_a_persons_half_life_goes_before_ours():
+    said = [
+        Signal(7, "loved", 10, counts=False),
+        Signal(8, "loved", 90, half_life_days=90),
+        Signal(9, "loved", 5000, half_life_days=0),
+    ]
+
+    assert weigh(said, WEIGHTS) == {8: 0.5, 9: 1.0}
+
+
+def test_what_was_said_of_a_title_is_told_in_words():
+    said = [
+        Signal(1, "seen", 0),
+        Signal(1, "rating", 0, stars=4.5),
+        Signal(2, "saved", 0),
+        Signal(3, "tapped", 0, source="Quiet lives"),
+        Signal(4, "dismissed", 0),
+    ]
+
+    assert [relation(said, n) for n in (1, 2, 3, 4, 5)] == [
+        "You gave it 4½",
+        "You saved it",
+        "From the group “Quiet lives”",
+        "You put it away",
+        "",
+    ]

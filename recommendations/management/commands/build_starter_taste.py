@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--path", type=Path, required=True, help="folder of MovieLens latest-small"
         )
-        parser.add_argument("--recipe", default="house_space", help="the learner")
+        parser.add_argument("--recipe", default="house", help="the learner")
         parser.add_argument(
             "--check", action="store_true", help="write nothing; fail when the bytes would differ"
         )

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--recipe", default="house_space", help="the learner")
+        parser.add_argument("--recipe", default="house", help="the learner")
         parser.add_argument(
             "--data", type=Path, nargs="+", default=[], metavar="FOLDER", help="of MovieLens"
         )

@@ -43,6 +43,10 @@ class Stats:
     years: np.ndarray
     genres: np.ndarray
 
+    def take(self, rows: np.ndarray) -> "Stats":
+        """Return the statistics of these titles."""
+        return Stats(**{name: column[rows] for name, column in vars(self).items()})
+
 
 def stats_of(interactions: Interactions, facts: Facts | None, *, prior: float = 10.0) -> Stats:
     """Return the statistics of every title of the vocabulary.
@@ -106,30 +110,60 @@ def features(
         (n,) numbers of titles the person did not speak of, best first, and (n, FEATURES)
         float32.
     """
-    shares = shares_of(len(history.titles), space.lengths)
-    pulls = space.pulls[:, history.titles]
-    places = space.starts + np.einsum("k,mkd->md", history.weights, pulls)
-    place = shares @ places
-    scores = space.vectors @ place.astype(np.float32)
+    own = history.titles
+    said = Said(space.vectors[own], space.pulls[:, own], stats.take(own), history)
+    shares = shares_of(len(own), space.lengths)
+    scores = space.vectors @ (shares @ said.places(space.starts)).astype(np.float32)
     scores[space.counts == 0] = -np.inf
-    scores[history.titles] = -np.inf
+    scores[own] = -np.inf
     n = min(n, int(np.isfinite(scores).sum()))
     best = np.argpartition(-scores, max(n - 1, 0))[:n]
     best = best[np.lexsort((best, -scores[best]))]
-    return best, _columns(space, stats, history, best, places, scores[best], shares)
+    vectors, starts = space.vectors[best], space.starts
+    return best, columns(vectors, stats.take(best), said, starts=starts, lengths=space.lengths)
 
 
-def _columns(
-    space: TasteSpace,
-    stats: Stats,
-    history: History,
-    best: np.ndarray,
-    places: np.ndarray,
-    scores: np.ndarray,
-    shares: np.ndarray,
+@dataclass(frozen=True)
+class Said:
+    """What is known of the titles that a person spoke of.
+
+    Attributes:
+        vectors: (k, d) where they lie.
+        pulls: (m, k, d) what each adds, for each length of history.
+        stats: of these k titles.
+        history: what was said of them; its `titles` are not looked at.
+    """
+
+    vectors: np.ndarray
+    pulls: np.ndarray
+    stats: Stats
+    history: History
+
+    def places(self, starts: np.ndarray) -> np.ndarray:
+        """Return (m, d): where the person lies, for each length of history."""
+        return starts + np.einsum("k,mkd->md", self.history.weights, self.pulls)
+
+    def without(self, row: int) -> "Said":
+        """Return the same without one of the titles."""
+        keep = np.arange(len(self.vectors)) != row
+        history = History(*(column[keep] for column in vars(self.history).values()))
+        return Said(self.vectors[keep], self.pulls[:, keep], self.stats.take(keep), history)
+
+
+def columns(
+    vectors: np.ndarray, stats: Stats, said: Said, *, starts: np.ndarray, lengths: np.ndarray
 ) -> np.ndarray:
-    n, vectors = len(best), space.vectors[best]
+    """Return (n, FEATURES) float32: what is known of candidates for one person.
+
+    Args:
+        vectors: (n, d) of the candidates, those with the highest scores first.
+        stats: of the same.
+        starts, lengths: of the space.
+    """
+    n, history = len(vectors), said.history
+    shares, places = shares_of(len(history.stars), lengths), said.places(starts)
     by_length = vectors @ places.T.astype(np.float32)
+    scores = vectors @ (shares @ places).astype(np.float32)
     spread = float(scores.std()) or 1.0
     fifth = scores[min(4, n - 1)] if n else 0.0
     found = np.zeros((n, len(FEATURES)), dtype=np.float32)
@@ -147,24 +181,23 @@ def _columns(
     )
     found[:, 7:13] = np.stack(
         [stats.people, stats.stars, stats.liked, stats.loved, stats.disliked, stats.years], axis=1
-    )[best]
-    found[:, 29] = vectors @ (shares @ space.starts).astype(np.float32)
-    if not len(history.titles):
+    )
+    found[:, 29] = vectors @ (shares @ starts).astype(np.float32)
+    if not len(history.stars):
         return found
-    own, stars = history.titles, history.stars
+    own, stars = said.stats, history.stars
     loved = np.maximum(history.weights, 0) + 1e-6
-    year = float(np.average(stats.years[own], weights=loved))
-    people = float(stats.people[own].mean())
-    strict = float(stars.mean() - stats.stars[own].mean())
-    found[:, 13:19] = [len(own), stars.mean(), (stars >= LIKED).sum(), year, people, strict]
+    year = float(np.average(own.years, weights=loved))
+    people = float(own.people.mean())
+    strict = float(stars.mean() - own.stars.mean())
+    found[:, 13:19] = [len(stars), stars.mean(), (stars >= LIKED).sum(), year, people, strict]
     found[:, 19] = np.abs(found[:, 12] - year)
     found[:, 20] = found[:, 7] - people
-    genres = stats.genres[best]
-    per_title = np.maximum(genres.sum(axis=1), 1)
+    per_title = np.maximum(stats.genres.sum(axis=1), 1)
     liked, disliked = stars >= LIKED, stars <= DISLIKED
-    found[:, 21] = genres @ (loved @ stats.genres[own] / (loved.sum() + 1)) / per_title
-    found[:, 22] = genres @ (disliked @ stats.genres[own] / (disliked.sum() + 1)) / per_title
-    near = unit(vectors) @ unit(space.vectors[own]).T
+    found[:, 21] = stats.genres @ (loved @ own.genres / (loved.sum() + 1)) / per_title
+    found[:, 22] = stats.genres @ (disliked @ own.genres / (disliked.sum() + 1)) / per_title
+    near = unit(vectors) @ unit(said.vectors).T
     if liked.any():
         ordered = np.sort(near[:, liked], axis=1)
         found[:, 23], found[:, 24] = ordered[:, -1], ordered[:, -3:].mean(axis=1)
@@ -172,7 +205,7 @@ def _columns(
         found[:, 25] = near[:, disliked].max(axis=1)
     close = np.maximum(near, 0)
     found[:, 26] = close @ (stars - stars.mean()) / (close.sum(axis=1) + 0.1)
-    pulled = vectors @ np.tensordot(shares, space.pulls[:, own], axes=1).T * history.weights
+    pulled = vectors @ np.tensordot(shares, said.pulls, axes=1).T * history.weights
     found[:, 27], found[:, 28] = pulled.max(axis=1), (pulled > 0).sum(axis=1)
     return found
 

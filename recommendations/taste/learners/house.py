@@ -146,7 +146,8 @@ def cut(
     judged = np.sort(rng.permutation(able)[:n_histories])
     models, scores = [], []
     gram = gram_of(weights) if reading.noise or reading.beside else None
-    between = start = other = np.zeros((0, 0), dtype=np.float32)
+    between = other = np.zeros((0, 0), dtype=np.float32)
+    start = np.zeros(0, dtype=np.float32)
     if gram is not None and reading.beside:
         other = solve(gram, noise=reading.beside[1], ridge=reading.beside[2])
     if gram is not None and reading.noise:

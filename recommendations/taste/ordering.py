@@ -1,0 +1,193 @@
+"""The ranker where lists are served: what trees say of candidates beside a person's own score."""
+
+import io
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from recommendations.taste.blending import Fall, Place
+from recommendations.taste.interactions import Vocabulary
+from recommendations.taste.learners.features import History, Said, Stats, columns
+from recommendations.taste.learners.forest import Forest
+
+# The trees saw lists of this length. Whoever has said little is served by their own score alone:
+# for people known by three ratings the trees cost .010 NDCG@5 (benchmarks/ordering.py). Beyond so
+# many loves they begin to count, and half of the order is theirs after so many more.
+N_ORDERED, BEGIN, HALF_ORDERED = 80, 4.0, 10.0
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """Trees that put candidates in order, and what they need to know of each title.
+
+    Attributes:
+        titles: n titles.
+        stats: of the same.
+        forest: over the columns of `features`.
+    """
+
+    titles: Vocabulary
+    stats: Stats
+    forest: Forest
+
+    def packed(self) -> bytes:
+        """Return everything as the bytes of an .npz file, the same each time."""
+        file = io.BytesIO()
+        parts = {f"stats_{name}": column for name, column in vars(self.stats).items()}
+        parts |= {f"forest_{name}": np.asarray(own) for name, own in vars(self.forest).items()}
+        np.savez_compressed(file, ids=np.asarray(self.titles.ids), **parts)
+        return file.getvalue()
+
+    @classmethod
+    def unpacked(cls, kept: bytes) -> "Ranker":
+        """Return the ranker of `packed`."""
+        with np.load(io.BytesIO(kept), allow_pickle=False) as parts:
+            stats = Stats(**{f.name: parts[f"stats_{f.name}"] for f in fields(Stats)})
+            found = {f.name: parts[f"forest_{f.name}"] for f in fields(Forest)}
+            found["depth"] = int(found["depth"])
+            return cls(Vocabulary(parts["ids"]), stats, Forest(**found))
+
+    def renamed(self, ids: np.ndarray) -> "Ranker":
+        """Return the same with other ids for its titles, (n,) in their order."""
+        order = np.argsort(ids)
+        return Ranker(Vocabulary(ids[order]), self.stats.take(order), self.forest)
+
+    def of(self, ids: np.ndarray) -> "Ranker":
+        """Return it for those of these titles that it knows."""
+        rows = self.titles.numbers(np.asarray(ids, dtype=np.int64))
+        rows = np.sort(rows[rows >= 0])
+        return Ranker(Vocabulary(self.titles.ids[rows]), self.stats.take(rows), self.forest)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What a person said, as the trees ask about it.
+
+    Attributes:
+        place: where they lie.
+        vectors: (k, d) where the titles of `place` lie.
+        stars: (k,) 0.5 to 5 of the same.
+    """
+
+    place: Place
+    vectors: np.ndarray
+    stars: np.ndarray
+
+    @property
+    def share(self) -> float:
+        """Return how much of the order is the trees', in [0, 1)."""
+        n = max(float(np.abs(self.place.weights).sum()) - BEGIN, 0.0)
+        return n / (n + HALF_ORDERED)
+
+    def said(self, ranker: Ranker) -> Said:
+        """Return what is known of the titles they spoke of and the trees know."""
+        rows = ranker.titles.numbers(self.place.title_ids)
+        known = rows >= 0
+        # The trees met likes alone as weights; what somebody disliked they see by its stars.
+        weights = np.maximum(self.place.weights[known], 0.0)
+        history = History(self.place.title_ids[known], weights, self.stars[known])
+        pulls = self.place.pulls[:, known]
+        return Said(self.vectors[known], pulls, ranker.stats.take(rows[known]), history)
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Candidates in the trees' order.
+
+    Attributes:
+        scores: (m,) the person's own and the trees' together; they decide the order.
+        rows: (r,) of the candidates the trees were asked about.
+        weight: what one point of the trees' adds to a score.
+    """
+
+    scores: np.ndarray
+    rows: np.ndarray
+    weight: float
+
+
+def ordered(
+    ranker: Ranker,
+    spoken: Spoken,
+    ids: np.ndarray,
+    vectors: np.ndarray,
+    counts: np.ndarray,
+    scores: np.ndarray,
+) -> Ordered:
+    """Return candidates' scores with what the trees say of those that people placed.
+
+    Among the candidates that the trees know, their points are spread like the person's own
+    scores, so that titles that only their content placed keep their turn.
+
+    Args:
+        ids: (m,) candidates.
+        vectors: (m, d) in the taste space.
+        counts: (m,) how many people placed each.
+        scores: (m,) the person's own.
+    """
+    said = spoken.said(ranker)
+    numbers = ranker.titles.numbers(ids)
+    rows = np.flatnonzero((numbers >= 0) & (counts > 0))
+    if len(rows) < 2 or not len(said.history.stars) or not spoken.share:
+        return Ordered(scores, rows[:0], 0.0)
+    rows = rows[np.lexsort((rows, -scores[rows]))][:N_ORDERED]
+    # The trees know a title's place in the space's own order.
+    rows = rows[np.argsort(-(vectors[rows] @ spoken.place.vector), kind="stable")]
+    points = _points(ranker, spoken.place, said, vectors[rows], numbers[rows])
+    spread, own = float(points.std()) or 1.0, scores[rows]
+    weight = spoken.share * float(own.std()) / spread
+    mixed = scores.copy()
+    mixed[rows] = (1 - spoken.share) * own + spoken.share * own.mean()
+    mixed[rows] += weight * (points - points.mean())
+    return Ordered(mixed, rows, weight)
+
+
+def told_by_trees(
+    ranker: Ranker,
+    spoken: Spoken,
+    order: Ordered,
+    ids: np.ndarray,
+    vectors: np.ndarray,
+    row: int,
+    falls: list[Fall],
+) -> list[Fall]:
+    """Return how far a candidate's score falls without single titles, the trees asked as well.
+
+    Args:
+        row: the candidate's.
+        falls: of the person's own score alone.
+    Returns:
+        Those that are still falls, largest first.
+    """
+    if row not in order.rows:
+        return falls
+    said, numbers = spoken.said(ranker), ranker.titles.numbers(ids)
+    asked, at = order.rows, int(np.flatnonzero(order.rows == row)[0])
+    whole = _points(ranker, spoken.place, said, vectors[asked], numbers[asked], only=at)[0]
+    found = []
+    for fall in falls:
+        own = (1 - spoken.share) * fall.fall
+        left_out = np.flatnonzero(said.history.titles == fall.title_id)
+        by_trees = 0.0
+        if len(left_out):
+            rest = said.without(int(left_out[0]))
+            points = _points(ranker, spoken.place, rest, vectors[asked], numbers[asked], only=at)
+            by_trees = order.weight * float(whole - points[0])
+        if own + by_trees > 1e-6:
+            by_love = fall.by_love or by_trees > own
+            found.append(Fall(fall.title_id, own + by_trees, by_love))
+    return sorted(found, key=lambda fall: (-fall.fall, fall.title_id))
+
+
+def _points(
+    ranker: Ranker,
+    place: Place,
+    said: Said,
+    vectors: np.ndarray,
+    numbers: np.ndarray,
+    *,
+    only: int | None = None,
+) -> np.ndarray:
+    """Return (r,) what the trees give to candidates, or (1,) to one of them among the others."""
+    stats, lengths = ranker.stats.take(numbers), place.lengths
+    found = columns(vectors, stats, said, starts=place.starts, lengths=lengths)
+    return ranker.forest.scores(found if only is None else found[only : only + 1])

@@ -1,0 +1,1 @@
+"""An evening's room: who sits in it, what lies on its table, what they choose."""
