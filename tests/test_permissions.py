@@ -389,9 +389,11 @@ def filled(text: str, names: dict) -> str:
 def belongings(owner) -> list[tuple]:
     """Return a fingerprint of every table's rows that hang from the owner, in one statement.
 
-    What hangs from their lists, links and log is among them; when they were last here is not.
+    What hangs from their lists, links and log is among them. When they were last here is not, nor
+    how many notices wait for them, which others may send.
     """
-    themselves = "SELECT to_jsonb(t) - 'last_seen_at' FROM accounts_user t WHERE id = "
+    known = "to_jsonb(t) - '{last_seen_at,n_unread}'::text[]"
+    themselves = f"SELECT {known} FROM accounts_user t WHERE id = "
     own = {"accounts_user": f"{themselves}{owner.pk}"}
     for relation in owner._meta.get_fields(include_hidden=True):
         model = relation.related_model

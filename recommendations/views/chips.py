@@ -70,11 +70,12 @@ def narrowing(
         shelf: the list, once there is one.
         chips: proposals of the page's own, after the filters that are on.
     """
+    proposed = {chip.label for chip in chips}
     return {
         "wants": wants,
         "filter_form": WantsForm(request.GET),
         "chips": [*active_chips(request, wants), *chips],
-        "presets": presets(request, wants),
+        "presets": [one for one in presets(request, wants) if one.label not in proposed],
         "clear_url": clear_url(request, wants),
         "loosenings": loosenings(request, shelf, wants) if shelf else [],
         "strangers": strangers(request, wants, shelf),
