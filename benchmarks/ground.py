@@ -92,6 +92,7 @@ class Ground:
                 ("load_titles", "starter"),
                 ("prepare_encoder",),
                 ("embed_titles",),
+                ("retrain_taste", "--starter"),
             ):
                 call_command(*command, verbosity=0, stdout=io.StringIO())
             count_rows()

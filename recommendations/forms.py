@@ -90,6 +90,8 @@ class WantsForm(forms.Form):
 
     def wants(self) -> Wants:
         """Return the filters that make sense; a mistyped one is left out, and told of."""
+        if not self.asks:
+            return Wants()
         self.is_valid()
         values: dict[str, Any] = {}
         for name, value in self.cleaned_data.items():
@@ -98,6 +100,11 @@ class WantsForm(forms.Form):
         if set(values.get("kinds", ())) == set(Kind.values):
             del values["kinds"]
         return Wants(**values)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the address holds any filter at all; most do not, and need no reading."""
+        return any(name in self.data for name in self.base_fields)
 
     def clean(self) -> dict[str, Any]:
         """Keep of each list what there is, and note the rest."""
@@ -140,6 +147,8 @@ class WantsForm(forms.Form):
     @cached_property
     def problems(self) -> list[str]:
         """What could not be read, what was expected, and what became of it, in sentences."""
+        if not self.asks:
+            return []
         self.is_valid()
         told = [f"“{word}” is no {WHAT[name]}. It was left out." for name, word in self.unknown]
         for name, errors in self.errors.items():

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -22,6 +23,7 @@ from recommendations.views import asking
 from recommendations.views import chips as chips_
 from recommendations.views.asking import LAST_PAGE, MOOD_TILES, PER_PAGE, PER_SEARCH
 
+SUGGESTED_SECONDS = 600
 QUICK_FILTERS = [Proposal("max_runtime", "120", "Under 2 h", "")]
 
 
@@ -92,7 +94,21 @@ class Suggestion:
 
 
 def suggested(person) -> Suggestion | None:
-    """Return the zone that the person takes more from than from Tonight, if that is sure."""
+    """Return the zone that the person takes more from than from Tonight, if that is sure.
+
+    Ten lists are the least it rests on, so it is worked out every ten minutes at most.
+    """
+    if person is None or person.is_anonymous:
+        return None
+    key = f"suggested:{person.pk}"
+    kept = cache.get(key)
+    if kept is None:
+        kept = (_suggested(person),)
+        cache.set(key, kept, timeout=SUGGESTED_SECONDS)
+    return kept[0]
+
+
+def _suggested(person) -> Suggestion | None:
     with_pages = {name for name, zone in zones.ZONES.items() if zone.url_name}
     record = zones.suggest(person, among=with_pages)
     if record is None:
