@@ -57,6 +57,20 @@ OF_A_MEMBER = {
     "rated": "/library/?tab=rated",
     "seen": "/library/?tab=seen",
     "dismissed": "/library/?tab=dismissed",
+    "friends": "/friends/",
+    "what friends loved": "/friends/lately/",
+    "from people you trust": "/trusted/",
+    "notices": "/notices/",
+    "explore": "/explore/",
+    "hidden gems": "/gems/",
+    "trending": "/trending/",
+    "browse": "/browse/",
+    "moods": "/moods/",
+    "lists": "/lists/",
+    "links": "/shares/",
+    "who sees what": "/me/audience/",
+    "what was shown": "/me/history/",
+    "services": "/me/services/",
 }
 
 
