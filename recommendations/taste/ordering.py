@@ -1,7 +1,7 @@
 """The ranker where lists are served: what trees say of candidates beside a person's own score."""
 
 import io
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -91,18 +91,81 @@ class Spoken:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What the trees were asked, so that they can be asked again without one of the titles.
+
+    Attributes:
+        forest: the trees.
+        place: where the person lies.
+        said: what is known of the titles they spoke of.
+        vectors: (r, d) of the candidates.
+        stats: of the same.
+    """
+
+    forest: Forest
+    place: Place
+    said: Said
+    vectors: np.ndarray
+    stats: Stats
+    _without: dict[int, np.ndarray | None] = field(default_factory=dict, repr=False)
+
+    def columns(self, said: Said) -> np.ndarray:
+        """Return (r, FEATURES): what is known of the candidates for somebody who said this."""
+        place = self.place
+        return columns(self.vectors, self.stats, said, starts=place.starts, lengths=place.lengths)
+
+    def columns_without(self, title_id: int) -> np.ndarray | None:
+        """Return the same without one title, worked out once a list; None where it is not said."""
+        if title_id not in self._without:
+            rows = np.flatnonzero(self.said.history.titles == title_id)
+            known = self.columns(self.said.without(int(rows[0]))) if len(rows) else None
+            self._without[title_id] = known
+        return self._without[title_id]
+
+
+@dataclass(frozen=True)
 class Ordered:
     """Candidates in the trees' order.
 
     Attributes:
         scores: (m,) the person's own and the trees' together; they decide the order.
+        share: how much of the order is the trees'.
         rows: (r,) of the candidates the trees were asked about.
+        points: (r,) what the trees gave them.
         weight: what one point of the trees' adds to a score.
+        asked: what the trees were asked; None where they were not.
     """
 
     scores: np.ndarray
+    share: float
     rows: np.ndarray
+    points: np.ndarray
     weight: float
+    asked: Asked | None
+
+    def falls(self, row: int, own_falls: list[Fall]) -> list[Fall]:
+        """Return how far a candidate's score falls without single titles, the trees asked as well.
+
+        Args:
+            row: the candidate's.
+            own_falls: of the person's own score alone.
+        Returns:
+            Those that are still falls, largest first.
+        """
+        found_at = np.flatnonzero(self.rows == row)
+        if self.asked is None or not len(found_at):
+            return own_falls
+        at, found = int(found_at[0]), []
+        for fall in own_falls:
+            own, by_trees = (1 - self.share) * fall.fall, 0.0
+            known = self.asked.columns_without(fall.title_id)
+            if known is not None:
+                left = float(self.asked.forest.scores(known[at : at + 1])[0])
+                by_trees = self.weight * (float(self.points[at]) - left)
+            if own + by_trees > 1e-6:
+                by_love = fall.by_love or by_trees > own
+                found.append(Fall(fall.title_id, own + by_trees, by_love))
+        return sorted(found, key=lambda fall: (-fall.fall, fall.title_id))
 
 
 def ordered(
@@ -128,66 +191,16 @@ def ordered(
     numbers = ranker.titles.numbers(ids)
     rows = np.flatnonzero((numbers >= 0) & (counts > 0))
     if len(rows) < 2 or not len(said.history.stars) or not spoken.share:
-        return Ordered(scores, rows[:0], 0.0)
+        return Ordered(scores, 0.0, rows[:0], scores[:0], 0.0, None)
     rows = rows[np.lexsort((rows, -scores[rows]))][:N_ORDERED]
     # The trees know a title's place in the space's own order.
     rows = rows[np.argsort(-(vectors[rows] @ spoken.place.vector), kind="stable")]
-    points = _points(ranker, spoken.place, said, vectors[rows], numbers[rows])
+    stats = ranker.stats.take(numbers[rows])
+    asked = Asked(ranker.forest, spoken.place, said, vectors[rows], stats)
+    points = asked.forest.scores(asked.columns(said))
     spread, own = float(points.std()) or 1.0, scores[rows]
     weight = spoken.share * float(own.std()) / spread
     mixed = scores.copy()
     mixed[rows] = (1 - spoken.share) * own + spoken.share * own.mean()
     mixed[rows] += weight * (points - points.mean())
-    return Ordered(mixed, rows, weight)
-
-
-def told_by_trees(
-    ranker: Ranker,
-    spoken: Spoken,
-    order: Ordered,
-    ids: np.ndarray,
-    vectors: np.ndarray,
-    row: int,
-    falls: list[Fall],
-) -> list[Fall]:
-    """Return how far a candidate's score falls without single titles, the trees asked as well.
-
-    Args:
-        row: the candidate's.
-        falls: of the person's own score alone.
-    Returns:
-        Those that are still falls, largest first.
-    """
-    if row not in order.rows:
-        return falls
-    said, numbers = spoken.said(ranker), ranker.titles.numbers(ids)
-    asked, at = order.rows, int(np.flatnonzero(order.rows == row)[0])
-    whole = _points(ranker, spoken.place, said, vectors[asked], numbers[asked], only=at)[0]
-    found = []
-    for fall in falls:
-        own = (1 - spoken.share) * fall.fall
-        left_out = np.flatnonzero(said.history.titles == fall.title_id)
-        by_trees = 0.0
-        if len(left_out):
-            rest = said.without(int(left_out[0]))
-            points = _points(ranker, spoken.place, rest, vectors[asked], numbers[asked], only=at)
-            by_trees = order.weight * float(whole - points[0])
-        if own + by_trees > 1e-6:
-            by_love = fall.by_love or by_trees > own
-            found.append(Fall(fall.title_id, own + by_trees, by_love))
-    return sorted(found, key=lambda fall: (-fall.fall, fall.title_id))
-
-
-def _points(
-    ranker: Ranker,
-    place: Place,
-    said: Said,
-    vectors: np.ndarray,
-    numbers: np.ndarray,
-    *,
-    only: int | None = None,
-) -> np.ndarray:
-    """Return (r,) what the trees give to candidates, or (1,) to one of them among the others."""
-    stats, lengths = ranker.stats.take(numbers), place.lengths
-    found = columns(vectors, stats, said, starts=place.starts, lengths=lengths)
-    return ranker.forest.scores(found if only is None else found[only : only + 1])
+    return Ordered(mixed, spoken.share, rows, points, weight, asked)

@@ -7,7 +7,6 @@ import numpy as np
 from recommendations.held import held
 from recommendations.models import Space, SpaceRanker, TitleVector
 from recommendations.taste import ordering
-from recommendations.taste.blending import Fall
 from recommendations.taste.ordering import Ordered, Ranker, Spoken
 from recommendations.taste.signals import Signal
 from recommendations.zones.zone import Candidates, Context
@@ -57,17 +56,4 @@ def ordered(context: Context, candidates: Candidates, scores: np.ndarray) -> Ord
         return None
     return ordering.ordered(
         ranker, spoken, candidates.ids, candidates.loved, candidates.counts, scores
-    )
-
-
-def told(
-    context: Context, candidates: Candidates, order: Ordered, row: int, falls: list[Fall]
-) -> list[Fall]:
-    """Return how far a pick falls without each of these titles, with the trees asked as well."""
-    spoken = spoken_by(context)
-    ranker = ranker_of(context.loved) if context.loved and spoken else None
-    if spoken is None or ranker is None:
-        return falls
-    return ordering.told_by_trees(
-        ranker, spoken, order, candidates.ids, candidates.loved, row, falls
     )

@@ -7,8 +7,8 @@ import numpy as np
 
 from recommendations.taste import blending
 from recommendations.taste.ordering import Ordered
-from recommendations.zones import ordering
-from recommendations.zones.zone import Candidates, Context, as_fit
+from recommendations.taste.ranking import blend
+from recommendations.zones.zone import Candidates, Context, Ranking, as_fit
 
 # How much the nearest of somebody's titles outweigh the others in the content space.
 SHARPNESS = 8.0
@@ -58,6 +58,19 @@ def personal(context: Context, candidates: Candidates) -> Personal:
     return Personal(scored.scores[0], fits, closeness)
 
 
+def bent(context: Context, candidates: Candidates, scores: np.ndarray, *, weight: float) -> Ranking:
+    """Return the order by these scores, bent by the person's taste where it is known.
+
+    Args:
+        scores: (m,) what the zone goes by.
+        weight: their share against the taste, in [0, 1].
+    """
+    if context.taste.is_empty:
+        return Ranking(scores=scores, fits=np.full(len(candidates), 0.5))
+    own = personal(context, candidates)
+    return Ranking(blend(scores, own.scores, weight=weight), own.fits, taste=own.closeness)
+
+
 def blended(written: np.ndarray, loved: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Return (m,) what is written and what is loved, each with its share."""
     return (1 - shares) * written + shares * loved
@@ -88,7 +101,7 @@ def causes(
         pick = int(candidates.ids[row])
         others = [fall for fall in falls if fall.title_id != pick]
         if order is not None:
-            others = ordering.told(context, candidates, order, row, others[: n + 1])
+            others = order.falls(row, others[: n + 1])
         total = sum(fall.fall for fall in others) or 1.0
         # What they called a wrong reason is not told again; the score is what it is, and so are
         # the shares of the others.

@@ -7,13 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from recommendations.taste.ranking import blend
 from recommendations.taste.signals import Signal
 from recommendations.taste.spread import SpreadRules
 from recommendations.trends import trends
 from recommendations.zones.explaining import Mark
 from recommendations.zones.gathering import gathered
-from recommendations.zones.personal import Cause, personal
+from recommendations.zones.personal import Cause, bent
 from recommendations.zones.reasons import Facts
 from recommendations.zones.shelf import Span
 from recommendations.zones.zone import Candidates, Context, Ranking
@@ -53,11 +52,7 @@ class Trending:
         found = trends(now=context.now)
         heats = [found[i].heat if i in found else 0.0 for i in candidates.ids.tolist()]
         heat = np.array([math.log2(0.1 + one) for one in heats])
-        if context.taste.is_empty:
-            return Ranking(scores=heat, fits=np.full(len(candidates), 0.5))
-        own = personal(context, candidates)
-        scores = blend(heat, own.scores, weight=HEAT_SHARE)
-        return Ranking(scores=scores, fits=own.fits, taste=own.closeness)
+        return bent(context, candidates, heat, weight=HEAT_SHARE)
 
     def marks(self, context: Context, candidates: Candidates, rows: list[int]) -> list[Mark]:
         """Return for each pick how many people spoke for it."""

@@ -9,12 +9,11 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 
 from recommendations.circle.loves import Voice, voices_of_friends
-from recommendations.taste.ranking import blend
 from recommendations.taste.signals import Signal
 from recommendations.taste.spread import SpreadRules
 from recommendations.zones.explaining import Mark
 from recommendations.zones.gathering import gathered
-from recommendations.zones.personal import Cause, personal
+from recommendations.zones.personal import Cause, bent
 from recommendations.zones.reasons import Facts
 from recommendations.zones.shelf import Span
 from recommendations.zones.zone import Candidates, Context, Ranking
@@ -97,11 +96,7 @@ class Trusted:
         """Return the order by how many speak for a title; twice as many is one step."""
         said = {word.title_id: word.n for word in self.words}
         voices = np.array([math.log2(0.5 + said.get(i, 0)) for i in candidates.ids.tolist()])
-        if context.taste.is_empty:
-            return Ranking(scores=voices, fits=np.full(len(candidates), 0.5))
-        own = personal(context, candidates)
-        scores = blend(voices, own.scores, weight=FRIENDS_SHARE)
-        return Ranking(scores=scores, fits=own.fits, taste=own.closeness)
+        return bent(context, candidates, voices, weight=FRIENDS_SHARE)
 
     def marks(self, context: Context, candidates: Candidates, rows: list[int]) -> list[Mark]:
         """Return for each pick who speaks for it, in words."""

@@ -7,7 +7,7 @@ from recommendations.taste.blending import Fall, Place
 from recommendations.taste.interactions import Vocabulary
 from recommendations.taste.learners.features import FEATURES, Stats
 from recommendations.taste.learners.forest import Forest
-from recommendations.taste.ordering import Ranker, Spoken, ordered, told_by_trees
+from recommendations.taste.ordering import Ranker, Spoken, ordered
 
 N, D = 40, 8
 NEAREST = FEATURES.index("nearest liked")
@@ -85,7 +85,7 @@ def test_a_cause_is_one_only_if_the_trees_agree(rng):
     ranker = make_ranker(threshold=0.98)
     order = ordered(ranker, spoken, ids, candidates, counts, scores)
     falls = [Fall(105, 0.02, by_love=False), Fall(100, 0.01, by_love=False)]
-    told = told_by_trees(ranker, spoken, order, ids, candidates, 3, falls)
+    told = order.falls(3, falls)
     assert [fall.title_id for fall in told] == [100, 105]
     assert told[0].by_love
     assert told[1].fall == pytest.approx(0.01)  # half of the order is the trees', who say nothing
