@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Availability, Credit, Genre, Kind, Person, Service, Title
 from catalog.models.titles import TitleQuerySet
 from catalog.words import countries_in_words, languages_in_words
+from moviedb.requests import is_id
 
 PER_PAGE = 30
 KEEP_SECONDS = 600
@@ -129,15 +130,10 @@ def read_corner(query: Mapping[str, str]) -> tuple[Corner, list[str]]:
         given["decade"] = ""
     if given["decade"]:
         given["decade"] = str(int(given["decade"]) // 10 * 10)
-    if given["person"] and not is_number(given["person"]):
+    if given["person"] and not is_id(given["person"]):
         problems.append(f"“{given['person']}” is nobody's number; people are found by their pages.")
         given["person"] = ""
     return Corner(**given), problems
-
-
-def is_number(text: str) -> bool:
-    """Return whether a text is a number that may be an id."""
-    return text.isascii() and text.isdigit() and len(text) < 15
 
 
 def is_decade(text: str) -> bool:

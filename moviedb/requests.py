@@ -1,4 +1,4 @@
-"""What our middleware puts on every request, for the types of views."""
+"""What our middleware puts on every request, for the types of views; and ids that are typed."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -15,3 +15,8 @@ class PersonRequest(HttpRequest):
     htmx: "HtmxDetails"
     person: Any
     ensure_person: Callable[[], Any]
+
+
+def is_id(text: str) -> bool:
+    """Return whether a text may be a row's id: digits alone, no more than a row can have."""
+    return text.isascii() and text.isdigit() and len(text) < 15

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import notices as told
 from accounts.models import Notice
 from moviedb.htmx import render_page
-from moviedb.requests import PersonRequest
+from moviedb.requests import PersonRequest, is_id
 
 PER_PAGE = 30
 ACTIONS = ("open", "read", "delete", "read_all", "delete_read")
@@ -44,7 +44,7 @@ def notices_act(request: PersonRequest) -> HttpResponse:
         told.mark_read(request.person, now=timezone.now())
     elif action == "delete_read":
         told.delete(request.person)
-    elif not (text.isascii() and text.isdigit() and len(text) < 15):
+    elif not is_id(text):
         raise Http404("no such notice")
     else:
         return act_on_one(request, action, int(text))

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import sessions
 from moviedb.htmx import render_page
 from moviedb.limits import limited
+from moviedb.requests import is_id
 
 
 @never_cache
@@ -56,7 +57,7 @@ def sessions_end(request: HttpRequest) -> HttpResponse:
         told = ngettext("%(n)d other session is over.", "%(n)d other sessions are over.", n)
         messages.success(request, told % {"n": n} if n else _("There was no other session."))
         return redirect("safety")
-    if not (text.isascii() and text.isdigit() and len(text) < 15):
+    if not is_id(text):
         raise Http404("no such session")
     own = sessions.open_sessions(request.user).filter(pk=int(text)).exclude(session_key=current)
     if sessions.end(own):

@@ -1,9 +1,13 @@
 """Groups of titles: a newcomer taps a few instead of rating one by one."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Prefetch
 from django.utils import timezone
+
+from moviedb.requests import is_id
 
 
 class GroupQuerySet(models.QuerySet["Group"]):
@@ -16,6 +20,10 @@ class GroupQuerySet(models.QuerySet["Group"]):
         groups = self.filter(is_pinned=True).order_by("position", "pk")[:n]
         found = groups.prefetch_related(Prefetch("places", places, to_attr="shown_places"))
         return [(group, group.shown_places) for group in found]
+
+    def tapped(self, texts: Iterable[str]) -> list["Group"]:
+        """The pinned groups among those that a form's tiles name by their ids."""
+        return list(self.filter(pk__in={int(t) for t in texts if is_id(t)}, is_pinned=True))
 
 
 class Group(models.Model):

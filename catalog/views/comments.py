@@ -15,6 +15,7 @@ from catalog.models import Comment, Title
 from catalog.views.titles import find_title
 from moviedb.htmx import render_page, wanted_part
 from moviedb.limits import limited
+from moviedb.requests import is_id
 
 PARTS = ("comments",)
 
@@ -114,8 +115,7 @@ def comments_page(
     except InvalidPage as error:
         raise Http404(str(error)) from error
     wanted = request.GET.get("edit", "")
-    is_number = wanted.isascii() and wanted.isdigit() and len(wanted) < 15
-    editing = editing or (int(wanted) if is_number else 0)
+    editing = editing or (int(wanted) if is_id(wanted) else 0)
     being_edited = next((c for c in page if c.pk == editing and c.user_id == request.user.pk), None)
     context = {
         "title": title,

@@ -13,6 +13,7 @@ from catalog import library, shelves
 from catalog.models import Title
 from catalog.views.titles import DONE
 from moviedb.htmx import render_page
+from moviedb.requests import is_id
 
 LAST_TURN = 10_000
 
@@ -58,7 +59,7 @@ def act(request: HttpRequest) -> HttpResponse:
     """Take a title off a tab, or put it back."""
     tab = find_tab(request.POST.get("tab", ""))
     text = request.POST.get("title", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 15):
+    if not is_id(text):
         raise Http404("no such title")
     title = get_object_or_404(Title.objects.visible().for_cards(), pk=int(text))
     person, token = request.ensure_person(), request.POST.get("token", "")
@@ -110,7 +111,7 @@ def tab_links(counts: dict[str, int]) -> list[tuple[shelves.Tab, int]]:
 def taken_off(request: HttpRequest, tab: shelves.Tab) -> dict[str, object] | None:
     """Return what a plain form has just taken off, for the line that takes it back."""
     text = request.GET.get("off", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 15):
+    if not is_id(text):
         return None
     title = Title.objects.visible().for_cards().filter(pk=int(text)).first()
     token = request.GET.get("undo", "")[:4000]

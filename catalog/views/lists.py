@@ -15,11 +15,12 @@ from catalog.views.library import tab_links
 from catalog.views.titles import find_title
 from moviedb.htmx import render_page, wanted_part
 from moviedb.limits import limited
+from moviedb.requests import is_id
 
 
 def number_in(text: str) -> int:
     """Return a number that an address or a form carries; 0 when it is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 15 else 0
+    return int(text) if is_id(text) else 0
 
 
 def own_list(request: HttpRequest, pk: int) -> TitleList:

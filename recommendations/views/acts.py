@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from catalog import library
 from catalog.models import Title
-from moviedb.requests import PersonRequest
+from moviedb.requests import PersonRequest, is_id
 from recommendations import zones
 from recommendations.forms import wants_of
 from recommendations.models import Shown
@@ -59,7 +59,7 @@ def zone_behind(request: PersonRequest, person, *, now) -> Zone:
 
 def shown_ids(text: str) -> list[int]:
     """Return the ids of the titles on the shelf, as the card's form carries them."""
-    ids = [int(t) for t in text.split(",") if t.isascii() and t.isdigit() and len(t) < 15]
+    ids = [int(t) for t in text.split(",") if is_id(t)]
     return ids[:MOST_SHOWN]
 
 
@@ -69,7 +69,7 @@ def act(request: PersonRequest) -> HttpResponse:
     action, text = request.POST.get("action", ""), request.POST.get("title", "")
     if action not in ACTIONS:
         return HttpResponseBadRequest(f"action is {action[:40]!r}, expected one of a card's four")
-    if not (text.isascii() and text.isdigit() and len(text) < 15):
+    if not is_id(text):
         raise Http404("no such title")
     title = get_object_or_404(Title.objects.visible(), pk=int(text))
     is_wider = action == "dismiss" and request.POST.get("everywhere") == "1"

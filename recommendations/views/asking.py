@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import QueryDict
 
 from catalog.models import Mood
+from moviedb.requests import is_id
 from recommendations import zones
 from recommendations.forms import SteerForm, read_words
 from recommendations.models import Vibe
@@ -77,7 +78,7 @@ def search(query: QueryDict, person, *, now: datetime.datetime) -> zones.Search 
 def named_ids(query: QueryDict, name: str) -> list[int]:
     """Return the title ids under a name in the address, each once, in order, five at most."""
     texts = [text for value in query.getlist(name) for text in value.split(",")]
-    ids = dict.fromkeys(int(t) for t in texts if t.isascii() and t.isdigit() and len(t) < 15)
+    ids = dict.fromkeys(int(t) for t in texts if is_id(t))
     return list(ids)[:MOST_ANCHORS]
 
 
@@ -111,7 +112,7 @@ def mood(path: str) -> zones.ByMood:
 def from_vibe(path: str, person) -> zones.FromVibe | None:
     """Return the person's vibe whose page has this path, or None where it is gone."""
     text = path.strip("/").rpartition("/")[2]
-    if not (text.isascii() and text.isdigit() and len(text) < 15):
+    if not is_id(text):
         return None
     vibe = Vibe.objects.owned_by(person).living().filter(pk=int(text)).first()
     return zones.FromVibe.of(vibe) if vibe else None

@@ -21,7 +21,7 @@ from catalog.models import Title
 from catalog.naming import name_key
 from moviedb.htmx import render_page
 from moviedb.limits import limited, seconds_to_wait
-from moviedb.requests import PersonRequest
+from moviedb.requests import PersonRequest, is_id
 from recommendations import zones
 from recommendations.circle import asking, reading, tips
 from recommendations.tasks import match_later
@@ -50,7 +50,7 @@ def friends_lately(request: PersonRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render_page(request, "recommendations/friends_door.html", {})
     text = request.GET.get("title", "")
-    chosen = Title.objects.visible().filter(pk=int(text)).first() if is_number(text) else None
+    chosen = Title.objects.visible().filter(pk=int(text)).first() if is_id(text) else None
     return lately_page(request, {"title": chosen})
 
 
@@ -82,7 +82,7 @@ def trusted(request: PersonRequest) -> HttpResponse:
 def friends_ask(request: PersonRequest) -> HttpResponse:
     """Ask somebody to be friends."""
     text, line = request.POST.get("person", ""), request.POST.get("line", "")
-    pk = int(text) if is_number(text) else None
+    pk = int(text) if is_id(text) else None
     try:
         made = asking.ask(
             request.person,
@@ -223,7 +223,7 @@ def friends_tip(request: PersonRequest) -> HttpResponse:
     form = {name: request.POST.get(name, "").strip() for name in ("friend", "name", "line")}
     text, now = request.POST.get("title", ""), timezone.now()
     title, choices = None, []
-    if is_number(text):
+    if is_id(text):
         title = Title.objects.visible().filter(pk=int(text)).first()
     elif form["name"]:
         choices = find_by_name(form["name"], n=N_CHOICES)
@@ -273,14 +273,9 @@ def lately_page(
 # ── What was typed ───────────────────────────────────────────────────────
 
 
-def is_number(text: str) -> bool:
-    """Return whether this is a row's number."""
-    return text.isascii() and text.isdigit() and len(text) < 15
-
-
 def number(text: str) -> int:
     """Return a row's number; 0, which no row has, for anything else."""
-    return int(text) if is_number(text) else 0
+    return int(text) if is_id(text) else 0
 
 
 def back(request: PersonRequest) -> str:

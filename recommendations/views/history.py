@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from moviedb.htmx import render_page
-from moviedb.requests import PersonRequest
+from moviedb.requests import PersonRequest, is_id
 from recommendations import zones
 from recommendations.reports import history as lists_of_the_past
 
@@ -33,7 +33,7 @@ def history(request: PersonRequest) -> HttpResponse:
 def history_forget(request: PersonRequest) -> HttpResponse:
     """Delete one list of the person's log, or all of it."""
     text = request.POST.get("list", "")
-    if not (text == "all" or (text.isascii() and text.isdigit() and len(text) < 15)):
+    if not (text == "all" or is_id(text)):
         raise Http404("no such list")
     chosen = None if text == "all" else int(text)
     n = lists_of_the_past.forget(request.person, session_id=chosen)

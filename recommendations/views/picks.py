@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from catalog.finding import find_by_name
 from catalog.models import Title
 from moviedb.htmx import render_page
-from moviedb.requests import PersonRequest
+from moviedb.requests import PersonRequest, is_id
 from recommendations import zones
 from recommendations.forms import SteerForm, read_words, wants_of
 from recommendations.tasks import record_later
@@ -36,7 +36,7 @@ def page_number(request: PersonRequest) -> int:
 def open_panel(request: PersonRequest) -> int | None:
     """Return the title whose why-panel is open."""
     text = request.GET.get("why", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 15 else None
+    return int(text) if is_id(text) else None
 
 
 def more_url(request: PersonRequest, page: int, shelf: zones.Shelf) -> str:

@@ -19,7 +19,7 @@ from qrcode.image.svg import SvgPathImage
 
 from moviedb.htmx import render_page
 from moviedb.limits import limited
-from moviedb.requests import PersonRequest
+from moviedb.requests import PersonRequest, is_id
 from recommendations.forms import wants_of
 from recommendations.models import Room, Seat
 from recommendations.models.rooms import CODE_LENGTH, CODE_WORKS
@@ -118,7 +118,7 @@ def room_act(request: PersonRequest, token: str) -> HttpResponse:
     action = request.POST.get("action", "")
     if action in choosing.CHOICES:
         text = request.POST.get("title", "")
-        title_id = int(text) if text.isascii() and text.isdigit() and len(text) < 15 else 0
+        title_id = int(text) if is_id(text) else 0
         with seating.locked(mine.pk) as held:
             was_there = choosing.choose(held, me, title_id, action, now=now)
         if not was_there and not mine.is_over(now):

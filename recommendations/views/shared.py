@@ -11,14 +11,14 @@ from catalog import shares
 from catalog.models import Share, Title
 from moviedb.htmx import render_page
 from moviedb.limits import limited
-from moviedb.requests import PersonRequest
+from moviedb.requests import PersonRequest, is_id
 from recommendations import zones
 
 
 def wanted_titles(request: PersonRequest) -> list[Title]:
     """Return the titles that an address names: "t=3", or "t=3,17,4"."""
     texts = [text for value in request.GET.getlist("t") for text in value.split(",")]
-    ids = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 15]
+    ids = [int(text) for text in texts if is_id(text)]
     return shares.titles_to_share(ids)
 
 

@@ -34,8 +34,7 @@ def start(request: PersonRequest) -> HttpResponse:
 
 def tap(request: PersonRequest) -> HttpResponse:
     """Store the tapped groups in place of earlier ones."""
-    ids = {int(t) for t in request.POST.getlist("group") if t.isascii() and t.isdigit()}
-    groups = list(Group.objects.filter(pk__in=[i for i in ids if i < 2**31], is_pinned=True))
+    groups = Group.objects.tapped(request.POST.getlist("group"))
     if not groups:
         context = {
             "groups": group_tiles(),

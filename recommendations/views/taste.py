@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Title
 from moviedb.htmx import render_page
-from moviedb.requests import PersonRequest
+from moviedb.requests import PersonRequest, is_id
 from recommendations import steering, zones
 from recommendations.reports import taste as report
 from recommendations.reports import taste_map
@@ -120,7 +120,7 @@ def change(
 def find_title(request: PersonRequest, name: str) -> Title:
     """Return the title that a form names."""
     text = request.POST.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 15):
+    if not is_id(text):
         raise Http404("no such title")
     return get_object_or_404(Title.objects.visible(), pk=int(text))
 

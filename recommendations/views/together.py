@@ -99,8 +99,7 @@ def groups_for(person: Any) -> list[GroupTile]:
 
 def tap(request: PersonRequest, person: Any) -> None:
     """Store the groups that were tapped on the way in, if any were."""
-    ids = {int(t) for t in request.POST.getlist("group") if t.isascii() and t.isdigit()}
-    groups = list(Group.objects.filter(pk__in=[i for i in ids if i < 2**31], is_pinned=True))
+    groups = Group.objects.tapped(request.POST.getlist("group"))
     if groups:
         library.tap_groups(person, groups)
 

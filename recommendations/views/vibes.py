@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Mood
 from moviedb.htmx import render_page
-from moviedb.requests import PersonRequest
+from moviedb.requests import PersonRequest, is_id
 from recommendations import zones
 from recommendations.forms import wants_of
 from recommendations.models import Vibe
@@ -123,7 +123,7 @@ def vibe_act(request: PersonRequest) -> HttpResponse:
 def named_vibe(request: PersonRequest, field: str) -> Vibe:
     """Return the person's own vibe that a field of the form names."""
     text = request.POST.get(field, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 15):
+    if not is_id(text):
         raise Http404("no such vibe")
     own = Vibe.objects.owned_by(request.person).select_related("user", "merged_into")
     return get_object_or_404(own, pk=int(text))
@@ -148,7 +148,7 @@ def start(request: PersonRequest) -> HttpResponse:
     """Store vibes that a page worked out on the spot, and open the one with this title."""
     fitting.fit_vibes(request.person, now=timezone.now())
     text = request.POST.get("title", "")
-    title_id = int(text) if text.isascii() and text.isdigit() and len(text) < 15 else 0
+    title_id = int(text) if is_id(text) else 0
     found = reading.vibe_with(request.person, title_id)
     return redirect(found or "vibes")
 
