@@ -184,3 +184,25 @@ def test_a_filter_is_a_chip_that_comes_off(open_page, guest):
     assert all("series" in facts.lower() for facts in page.locator(".facts").all_inner_texts())
     page.get_by_role("link", name="Series , remove filter").click()
     expect(page).not_to_have_url(re.compile("kinds"))
+
+
+def test_an_act_the_moment_the_next_card_stands_is_swapped_in_place_too(open_page, guest):
+    page = open_page("/", person=guest)
+    before = names(page)
+    # As soon as the answer is in the page, and before a finger could follow.
+    page.evaluate(
+        """() => document.addEventListener("htmx:afterSwap", ({ detail }) => {
+          Promise.resolve().then(() => {
+            const first = document.querySelector("[data-list] > li");
+            window.whole = "the page was not left";
+            first.querySelector("[data-key=x]").click();
+          });
+        }, { once: true })"""
+    )
+
+    card = page.locator("[data-list] > li").first
+    card.get_by_role("button", name="Save").click()
+
+    expect(card.locator(".slip")).to_contain_text("put away")
+    expect(card.locator(".slip")).not_to_contain_text(before[0])
+    assert page.evaluate("window.whole") == "the page was not left"
