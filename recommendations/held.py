@@ -15,7 +15,8 @@ from recommendations.taste.geometry import unit
 from recommendations.taste.interactions import Vocabulary
 
 # Up to so many titles a process holds the vectors that lists are searched in: 32 bits times 384 and
-# 128 dimensions are 82 MB at 40,000 titles. Larger catalogues are searched by the database.
+# 128 dimensions are 82 MB at 40,000 titles, and what they add to people, at 16 bits, 41 MB. Larger
+# catalogues are searched by the database.
 MOST_HELD = 50_000
 
 
@@ -59,11 +60,54 @@ def held(space: Space, axis: str) -> Held | None:
         return _held(space.pk, space.edition, axis, space.dimension)
 
 
+@dataclass(frozen=True)
+class HeldPulls:
+    """What each title adds to a person, for each length of history, as this process holds it.
+
+    Attributes:
+        ids: (n,) int64, rising.
+        pulls: (m, n, d) float16, as they are stored.
+        counts: (n,) int64, how many people placed each.
+    """
+
+    ids: np.ndarray
+    pulls: np.ndarray
+    counts: np.ndarray
+
+
+def held_pulls(space: Space) -> HeldPulls | None:
+    """Return the pulls of a taste space, read once an edition in each process.
+
+    None where the space has more than `MOST_HELD` titles.
+    """
+    with _ONE_READS:
+        return _held_pulls(space.pk, space.edition, tuple(space.pull_axes), space.dimension)
+
+
 _ONE_READS = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _held_pulls(
+    space_id: int, edition: uuid.UUID, axes: tuple[str, ...], dimension: int
+) -> HeldPulls | None:
+    pulls: list[np.ndarray] = []
+    ids = counts = np.zeros(0, dtype=np.int64)
+    for axis in axes:
+        found = _read(space_id, axis, dimension)
+        if found is None or (pulls and not np.array_equal(found.ids, ids)):
+            return None
+        ids, counts = found.ids, found.counts
+        pulls.append(found.vectors.astype(np.float16))
+    return HeldPulls(ids, np.stack(pulls), counts) if pulls else None
 
 
 @lru_cache(maxsize=2)  # One of each kind of space; whoever switches has the former one go.
 def _held(space_id: int, edition: uuid.UUID, axis: str, dimension: int) -> Held | None:
+    return _read(space_id, axis, dimension)
+
+
+def _read(space_id: int, axis: str, dimension: int) -> Held | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT string_agg(packed, ''::bytea), count(*) FROM ("
@@ -111,7 +155,10 @@ class Order(NamedTuple):
         rows = np.flatnonzero(self.behind <= np.partition(self.behind, n - 1)[n - 1])
         return self.ids[rows[np.lexsort((self.ids[rows], self.behind[rows]))][:n]]
 
+    def where(self, kept: np.ndarray) -> "Order":
+        """Return the order of only some titles, (m,) of them true."""
+        return self._replace(ids=self.ids[kept], behind=self.behind[kept])
+
     def among(self, ids: np.ndarray) -> "Order":
         """Return the order of only these titles, whose ids rise."""
-        kept = Vocabulary(ids).numbers(self.ids) >= 0
-        return self._replace(ids=self.ids[kept], behind=self.behind[kept])
+        return self.where(Vocabulary(ids).numbers(self.ids) >= 0)

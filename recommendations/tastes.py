@@ -2,13 +2,17 @@
 
 import datetime
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import connection
 
+from recommendations.held import held, held_pulls
 from recommendations.models import Space
 from recommendations.taste.blending import Place
+from recommendations.taste.interactions import Vocabulary
 from recommendations.taste.profiles import Profile, profile_of
 from recommendations.taste.signals import Signal, SignalWeights, weigh
 from recommendations.taste.text import COMPOSED
@@ -20,28 +24,29 @@ MOST = 400
 # One statement for all eight tables: a page has ten to spend.
 STATEMENTS = """
     WITH said AS (
-    SELECT title_id, 'rating' AS kind, rated_at AS at, stars::float8, '' AS source
-      FROM catalog_rating WHERE user_id = %(user)s
-    UNION ALL SELECT title_id, 'loved', created_at, 0, ''
-      FROM catalog_favourite WHERE user_id = %(user)s
-    UNION ALL SELECT title_id, 'saved', created_at, 0, ''
-      FROM catalog_save WHERE user_id = %(user)s
-    UNION ALL SELECT title_id, 'seen', created_at, 0, ''
-      FROM catalog_viewing WHERE user_id = %(user)s
-    UNION ALL SELECT title_id, 'dismissed', created_at, 0, zone
-      FROM catalog_dismissal WHERE user_id = %(user)s
-    UNION ALL SELECT p.title_id, 'tapped', t.created_at, 0, g.name
+    SELECT user_id, title_id, 'rating' AS kind, rated_at AS at, stars::float8, '' AS source
+      FROM catalog_rating WHERE user_id = ANY(%(users)s)
+    UNION ALL SELECT user_id, title_id, 'loved', created_at, 0, ''
+      FROM catalog_favourite WHERE user_id = ANY(%(users)s)
+    UNION ALL SELECT user_id, title_id, 'saved', created_at, 0, ''
+      FROM catalog_save WHERE user_id = ANY(%(users)s)
+    UNION ALL SELECT user_id, title_id, 'seen', created_at, 0, ''
+      FROM catalog_viewing WHERE user_id = ANY(%(users)s)
+    UNION ALL SELECT user_id, title_id, 'dismissed', created_at, 0, zone
+      FROM catalog_dismissal WHERE user_id = ANY(%(users)s)
+    UNION ALL SELECT t.user_id, p.title_id, 'tapped', t.created_at, 0, g.name
       FROM catalog_tap t JOIN catalog_group g ON g.id = t.group_id
-      JOIN catalog_grouptitle p ON p.group_id = g.id WHERE t.user_id = %(user)s
+      JOIN catalog_grouptitle p ON p.group_id = g.id WHERE t.user_id = ANY(%(users)s)
     ), wrong AS (
-    SELECT cause_id, array_agg(title_id ORDER BY title_id) AS picks
-      FROM catalog_wrongreason WHERE user_id = %(user)s GROUP BY cause_id
+    SELECT user_id, cause_id, array_agg(title_id ORDER BY title_id) AS picks
+      FROM catalog_wrongreason WHERE user_id = ANY(%(users)s) GROUP BY user_id, cause_id
     )
-    SELECT said.title_id, kind, at, stars, source, out.id IS NULL, picks
+    SELECT said.user_id, said.title_id, kind, at, stars, source, out.id IS NULL, picks
       FROM said
-      LEFT JOIN catalog_exclusion out ON out.user_id = %(user)s AND out.title_id = said.title_id
-      LEFT JOIN wrong ON wrong.cause_id = said.title_id
-    ORDER BY said.title_id, kind, at
+      LEFT JOIN catalog_exclusion out
+        ON out.user_id = said.user_id AND out.title_id = said.title_id
+      LEFT JOIN wrong ON wrong.user_id = said.user_id AND wrong.cause_id = said.title_id
+    ORDER BY said.user_id, said.title_id, kind, at
 """
 
 
@@ -106,27 +111,36 @@ def signals_of(user, *, now: datetime.datetime) -> tuple[Signal, ...]:
 
     What they took out of their taste is there as well, since they did say it; it does not count.
     """
-    if user.is_anonymous:
-        return ()
-    since, half_life = user.taste_since, user.half_life_days
+    return () if user.is_anonymous else signals_of_people([user], now=now)[user.pk]
+
+
+def signals_of_people(
+    people: Iterable[Any], *, now: datetime.datetime
+) -> dict[int, tuple[Signal, ...]]:
+    """Return everything that each of these people said, in one statement for all of them."""
+    by_id = {one.pk: one for one in people}
+    found: dict[int, list[Signal]] = {pk: [] for pk in by_id}
     with connection.cursor() as cursor:
-        cursor.execute(STATEMENTS, {"user": user.pk})
+        cursor.execute(STATEMENTS, {"users": list(by_id)})
         rows = cursor.fetchall()
-    return tuple(
-        Signal(
-            title_id=title_id,
-            kind=kind,
-            days_ago=round((now - at).total_seconds() / 86400, 3),
-            stars=stars,
-            source=source,
-            counts=is_in
-            and (since is None or at >= since)
-            and (kind != "dismissed" or not source or at < last_night(now)),
-            half_life_days=half_life,
-            wrong_for=tuple(picks or ()),
+    midnight = last_night(now)
+    for user_id, title_id, kind, at, stars, source, is_in, picks in rows:
+        since = by_id[user_id].taste_since
+        found[user_id].append(
+            Signal(
+                title_id=title_id,
+                kind=kind,
+                days_ago=round((now - at).total_seconds() / 86400, 3),
+                stars=stars,
+                source=source,
+                counts=is_in
+                and (since is None or at >= since)
+                and (kind != "dismissed" or not source or at < midnight),
+                half_life_days=by_id[user_id].half_life_days,
+                wrong_for=tuple(picks or ()),
+            )
         )
-        for title_id, kind, at, stars, source, is_in, picks in rows
-    )
+    return {pk: tuple(signals) for pk, signals in found.items()}
 
 
 def last_night(now: datetime.datetime) -> datetime.datetime:
@@ -146,6 +160,21 @@ def taste_of(
     return taste_from(signals_of(user, now=now), space, loved=loved)
 
 
+def tastes_of(
+    people: Iterable[Any],
+    space: Space | None,
+    *,
+    loved: Space | None = None,
+    now: datetime.datetime,
+) -> dict[int, Taste]:
+    """Return the taste of each of these people as it is this moment, in two statements for all."""
+    said = signals_of_people(people, now=now)
+    weights = {pk: weigh(signals, WEIGHTS) for pk, signals in said.items()}
+    spoken = {title_id for own in weights.values() for title_id in strongest(own)}
+    stored = read_vectors(_wanted(space, loved), spoken)
+    return {pk: _taste(said[pk], weights[pk], stored, space, loved) for pk in said}
+
+
 def taste_from(
     signals: tuple[Signal, ...], space: Space | None, *, loved: Space | None = None
 ) -> Taste:
@@ -156,27 +185,74 @@ def taste_from(
         loved: the taste space; without one there is no place.
     """
     weights = weigh(list(signals), WEIGHTS)
-    strongest = dict(sorted(weights.items(), key=lambda p: (-abs(p[1]), p[0]))[:MOST])
+    stored = known_vectors(space, loved, strongest(weights))
+    return _taste(signals, weights, stored, space, loved)
+
+
+def strongest(weights: dict[int, float]) -> dict[int, float]:
+    """Return the `MOST` weights that say most."""
+    return dict(sorted(weights.items(), key=lambda p: (-abs(p[1]), p[0]))[:MOST])
+
+
+def known_vectors(
+    space: Space | None, loved: Space | None, title_ids: Iterable[int]
+) -> dict[tuple[int, str], dict[int, tuple[np.ndarray, int]]]:
+    """Return what `read_vectors` returns of both spaces, from what this process holds of them."""
+    content = held(space, COMPOSED) if space else None
+    pulls = held_pulls(loved) if content and loved else None
+    if space is None or content is None or (loved is not None and pulls is None):
+        return read_vectors(_wanted(space, loved), title_ids)
+    ids = np.array(sorted(title_ids), dtype=np.int64)
+    rows = content.rows_of(ids)
+    found = {(space.pk, COMPOSED): _by_title(ids, rows, content.vectors, content.counts)}
+    if loved is not None and pulls is not None:
+        rows = Vocabulary(pulls.ids).numbers(ids)
+        for axis, vectors in zip(loved.pull_axes, pulls.pulls, strict=True):
+            found[loved.pk, axis] = _by_title(ids, rows, vectors, pulls.counts)
+    return found
+
+
+def _by_title(
+    ids: np.ndarray, rows: np.ndarray, vectors: np.ndarray, counts: np.ndarray
+) -> dict[int, tuple[np.ndarray, int]]:
+    """Return {title: (vector, count)} of those titles that have a row."""
+    ids, rows = ids[rows >= 0], rows[rows >= 0]
+    own = vectors[rows].astype(np.float32)
+    return dict(zip(ids.tolist(), zip(own, counts[rows].tolist(), strict=True), strict=True))
+
+
+def _wanted(space: Space | None, loved: Space | None) -> list[tuple[Space, tuple[str, ...]]]:
+    """Return the spaces and axes whose vectors make a taste."""
+    wanted: list[tuple[Space, tuple[str, ...]]] = [(space, (COMPOSED,))] if space else []
+    return wanted + ([(loved, loved.pull_axes)] if loved and space else [])
+
+
+def _taste(
+    signals: tuple[Signal, ...],
+    weights: dict[int, float],
+    stored: dict[tuple[int, str], dict[int, tuple[np.ndarray, int]]],
+    space: Space | None,
+    loved: Space | None,
+) -> Taste:
+    """Return a taste from weights and from vectors that were read, of more titles perhaps."""
     said = sorted(
         (s.title_id, s.kind, s.stars, s.source, s.counts, s.half_life_days, s.wrong_for)
         for s in signals
     )
     version = hashlib.sha256(repr(said).encode()).hexdigest()[:16]
-    wanted: list[tuple[Space, tuple[str, ...]]] = [(space, (COMPOSED,))] if space else []
-    wanted += [(loved, loved.pull_axes)] if loved and space else []
-    stored = read_vectors(wanted, strongest)
     speaks = any(w > 0 for w in weights.values())
-    profile = _profile(strongest, stored.get((space.pk, COMPOSED), {}) if space else {}, space)
+    own = strongest(weights)
+    profile = _profile(own, stored.get((space.pk, COMPOSED), {}) if space else {}, space)
     if loved is None or space is None:
         return Taste(signals, profile, version, speaks)
-    place = _place(strongest, [stored[loved.pk, axis] for axis in loved.pull_axes], loved)
+    place = _place(own, [stored[loved.pk, axis] for axis in loved.pull_axes], loved)
     return Taste(signals, profile, version, speaks, place, loved.teachers())
 
 
 def _profile(
     weights: dict[int, float], stored: dict[int, tuple[np.ndarray, int]], space: Space | None
 ) -> Profile:
-    ids = sorted(stored)
+    ids = sorted(weights.keys() & stored.keys())
     dimension = space.dimension if space else 0
     vectors = [stored[i][0] for i in ids]
     matrix = np.stack(vectors) if vectors else np.zeros((0, dimension), dtype=np.float32)
@@ -186,7 +262,8 @@ def _profile(
 def _place(
     weights: dict[int, float], stored: list[dict[int, tuple[np.ndarray, int]]], loved: Space
 ) -> Place:
-    ids = sorted(set.intersection(*(set(one) for one in stored))) if stored else []
+    known = [weights.keys() & one.keys() for one in stored]
+    ids = sorted(set.intersection(*known)) if known else []
     pulls = np.zeros((len(stored), len(ids), loved.dimension), dtype=np.float32)
     for number, one in enumerate(stored):
         for row, title_id in enumerate(ids):

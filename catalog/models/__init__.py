@@ -1,6 +1,7 @@
 """The catalogue's tables."""
 
 from catalog.models.availability import Availability, Service, Subscription
+from catalog.models.changes import Change
 from catalog.models.comments import Comment, CommentReport
 from catalog.models.exclusions import Exclusion, WrongReason
 from catalog.models.groups import Group, GroupTitle, Tap
@@ -15,6 +16,7 @@ from catalog.models.titles import Genre, Kind, Mood, Title
 __all__ = [
     "Adaptation",
     "Availability",
+    "Change",
     "Comment",
     "CommentReport",
     "Company",

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
+from accounts import notices
 from catalog import lists
+from catalog.columns import forget_changes
 from catalog.models import Title
 from recommendations.models import Session, Shown, Space
 
@@ -66,10 +68,14 @@ def close_idle(*, now: datetime.datetime) -> int:
 def forget_old(*, now: datetime.datetime) -> tuple[int, int]:
     """Delete lists older than 180 days and guests who were last here 60 days ago.
 
-    Lists that people made themselves and deleted go for good as well, a day later.
+    Lists that people made themselves and deleted go for good as well, a day later; notes of what
+    changed in the catalogue have been read by then. Whoever's notices went with what they were
+    about has them counted anew.
     """
     n_lists, _ = Session.objects.filter(served_at__lt=now - KEEP_LISTS).delete()
     guests = get_user_model().objects.filter(is_guest=True, last_seen_at__lt=now - KEEP_GUESTS)
     n_guests, _ = guests.delete()
     lists.forget_deleted(now=now)
+    forget_changes()
+    notices.recount_all()
     return n_lists, n_guests

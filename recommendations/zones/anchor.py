@@ -1,7 +1,7 @@
 """Anchor: more like these titles, and not like those."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
@@ -17,6 +17,7 @@ from recommendations.taste.spread import SpreadRules
 from recommendations.taste.tags import PLACES
 from recommendations.vectorstore import read_title_vectors, read_vectors
 from recommendations.zones import axes
+from recommendations.zones.passing import restricted
 from recommendations.zones.personal import personal
 from recommendations.zones.zone import Candidates, Context, Ranking, as_fit, nearest
 
@@ -64,12 +65,12 @@ class Anchor:
     def cut(self, context: Context) -> Candidates:
         """Return the titles nearest to the anchors that are not anchors themselves."""
         named = (*self.like, *self.not_like)
-        titles = context.titles.exclude(pk__in=named)
-        if self.leaves_own_story:
-            titles = titles.of_other_stories_than(named)
+        titles = restricted(
+            context.titles, without=named, met=named if self.leaves_own_story else ()
+        )
         if self.across_genres:
             titles = of_other_genres(titles, self.like)
-        inside = Context(**{**vars(context), "titles": titles})
+        inside = replace(context, titles=titles)
         shares = axes.active(self.sliders)
         if shares:
             targets = {axis: self.target(context, axis) for axis in shares}

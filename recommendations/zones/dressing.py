@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
+from catalog.cards import cards
+from catalog.columns import Edition
 from catalog.library import LibraryState
-from catalog.models import Title
 from recommendations.zones import explaining, reasons
 from recommendations.zones.personal import Cause
 from recommendations.zones.shelf import Pick, Span, Why
@@ -26,13 +27,13 @@ class Chosen:
     reason: tuple[Span, ...] = ()
 
 
-def facts_of(chosen: Sequence[Chosen]) -> reasons.Facts:
+def facts_of(chosen: Sequence[Chosen], of: Edition) -> reasons.Facts:
     """Return the picks' titles and those that they are compared with, with their people."""
     compared = {cause.title_id for c in chosen for cause in c.causes}
     compared |= {title_id for c in chosen for title_id, _ in c.grounds.pulls}
     compared |= {mark.title_id for c in chosen if (mark := c.grounds.mark) and mark.title_id}
     ids = {c.title_id for c in chosen} | compared
-    return reasons.facts_for(ids, needs_people=bool(compared))
+    return reasons.facts_for(ids, needs_people=bool(compared), of=of)
 
 
 def worded(
@@ -48,23 +49,20 @@ def worded(
     ]
 
 
-def dress(
-    chosen: Sequence[Chosen], signals: tuple, *, skip: int, facts: reasons.Facts | None
-) -> tuple[Pick, ...]:
+def dress(chosen: Sequence[Chosen], signals: tuple, *, skip: int, of: Edition) -> tuple[Pick, ...]:
     """Return the picks with their titles and the person's own marks.
 
+    Only the titles that are shown are fetched, where this process does not know them; those that
+    they are compared with once somebody asks why.
+
     Args:
-        facts: of these picks; without them only the titles that are shown are fetched, and the
-            others once somebody asks why.
+        of: the catalogue's edition.
     """
-    if facts is None:
-        titles = Title.objects.for_cards().in_bulk([c.title_id for c in chosen])
-    else:
-        titles = facts.titles
+    titles = cards(of).titles(c.title_id for c in chosen)
 
     @cache
     def told() -> reasons.Facts:
-        return facts or facts_of(chosen)
+        return facts_of(chosen, of)
 
     def why(c: Chosen) -> Why:
         return explaining.why(told(), signals, c.causes, c.grounds)

@@ -5,6 +5,7 @@ import datetime
 from catalog.models.titles import TitleQuerySet
 from recommendations.taste.signals import Signal
 from recommendations.tastes import signals_of
+from recommendations.zones.passing import Passing, Rule
 from recommendations.zones.wants import Wants
 from recommendations.zones.zone import Zone
 
@@ -33,9 +34,12 @@ def allowed(
         gone |= seen
     if zone.hides_saved:
         gone |= tapped | {s.title_id for s in said if s.kind == "saved"}
-    titles = wants.titles(now.date()).complete().exclude(pk__in=sorted(gone))
-    if not wants.include_seen:
-        titles = titles.next_parts(seen=seen)
-    if zone.hides_saved:
-        titles = titles.of_other_stories_than(seen | tapped)
-    return titles
+    return Passing.by(
+        Rule(
+            wants,
+            now.date(),
+            gone=frozenset(gone),
+            seen=None if wants.include_seen else frozenset(seen),
+            met=frozenset(seen | tapped) if zone.hides_saved else frozenset(),
+        )
+    )

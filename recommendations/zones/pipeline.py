@@ -10,6 +10,7 @@ import numpy as np
 from django.conf import settings
 from django.core.cache import cache
 
+from catalog.columns import edition
 from catalog.library import LibraryState
 from recommendations.models import Space
 from recommendations.taste.ranking import components, standardise
@@ -94,22 +95,26 @@ def recommend(
         zone = Sample()
     if space is None:
         return unranked(user, zone, wants, n=n, skip=skip, signals=signals, now=now)
-    key = cache_key(space, loved, zone, wants, taste.version, n, skip, exclude, open_id, only, now)
-    kept, facts = cache.get(key), None
+    of = edition()
+    inputs = (of, wants, taste.version, n, skip, exclude, open_id, only)
+    key = cache_key(space, loved, zone, *inputs, now)
+    kept = cache.get(key)
     if kept is None:
         taste = taste_from(signals, space, loved=loved)
         if zone.needs_taste and taste.is_empty:
             zone = Sample()  # what they love has no vectors yet
         titles = allowed(user, zone, wants, now=now, signals=signals)
         n_cut = settings.RECOMMENDER.n_cut
-        context = Context(user, space, taste, wants, titles, now, n_cut, loved=loved, only=only)
+        context = Context(
+            user, space, taste, wants, titles, now, n_cut, loved=loved, only=only, edition=of
+        )
         chosen, trace = choose(context, zone, n=n, skip=skip, exclude=exclude, open_id=open_id)
-        facts = facts_of(chosen)
-        kept = (worded(chosen, facts, signals, zone), trace, taste.basis(), zone.name)
+        chosen = worded(chosen, facts_of(chosen, of), signals, zone)
+        kept = (chosen, trace, taste.basis(), zone.name)
         cache.set(key, kept, timeout=KEEP_SECONDS)
     chosen, trace, basis, name = kept
     zone = Sample() if name == Sample.name else zone
-    picks = dress(chosen, signals, skip=skip, facts=facts)
+    picks = dress(chosen, signals, skip=skip, of=of)
     trace = {**trace, "served": len(picks)}
     costs: tuple[Cost, ...] = ()
     if len(picks) < n and only is None:
@@ -243,11 +248,9 @@ def unranked(
     )
 
 
-def cache_key(
-    space: Space, loved: Space | None, zone: Zone, wants: Wants, taste: str, *rest
-) -> str:
-    """Return a key that changes with the spaces, the taste, the zone's inputs and the day."""
+def cache_key(space: Space, loved: Space | None, zone: Zone, *rest) -> str:
+    """Return a key that changes with the spaces, the catalogue, the taste, the inputs, the day."""
     *inputs, now = rest
     spaces = [(s.pk, s.revision) if s else None for s in (space, loved)]
-    parts = (spaces, zone.key(), wants, taste, *inputs, now.date())
+    parts = (spaces, zone.key(), *inputs, now.date())
     return f"shelf:{uuid.uuid5(uuid.NAMESPACE_OID, repr(parts))}"

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog.models import Credit, Title
+from catalog.cards import cards
+from catalog.columns import Edition
+from catalog.models import Title
 from recommendations.taste.signals import Signal, relation
 from recommendations.taste.text import MOOD_WORDS
 from recommendations.zones.personal import Cause
@@ -18,18 +20,14 @@ class Facts:
     people: dict[int, dict[str, str]]  # title id → {name: role}
 
 
-def facts_for(title_ids: set[int], *, needs_people: bool) -> Facts:
-    """Return the titles and, where a sentence may compare, who made them: one query each."""
-    titles = Title.objects.filter(pk__in=title_ids).for_cards()
-    if not needs_people:
-        return Facts({title.pk: title for title in titles}, {})
-    people: dict[int, dict[str, str]] = {}
-    rows = Credit.objects.filter(title__in=title_ids, position__lt=6).order_by("role", "position")
-    for title_id, name, role in rows.values_list("title_id", "person__name", "role"):
-        known = people.setdefault(title_id, {})
-        if known.get(name) in (None, Credit.Role.CAST):
-            known[name] = role
-    return Facts({title.pk: title for title in titles}, people)
+def facts_for(title_ids: set[int], *, needs_people: bool, of: Edition) -> Facts:
+    """Return the titles and, where a sentence may compare, who made them.
+
+    One statement for each at most: what this process knows of the edition is not asked again.
+    """
+    known = cards(of)
+    people = known.people(title_ids) if needs_people else {}
+    return Facts(known.titles(title_ids), people)
 
 
 def shared(facts: Facts, left: int, right: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.conf import settings
 
 from catalog.models import Kind
+from recommendations.zones.passing import restricted
 from recommendations.zones.zone import Candidates, Context, Zone
 
 
@@ -29,7 +30,7 @@ def woven(context: Context, zone: Zone, candidates: Candidates) -> Candidates:
         replace(
             context,
             wants=replace(context.wants, kinds=missing),
-            titles=context.titles.filter(kind__in=missing),
+            titles=restricted(context.titles, kinds=missing),
             n_cut=max(context.n_cut // 10, 4),
         )
     )

@@ -9,9 +9,10 @@ import numpy as np
 from django.db.models import BigIntegerField, BinaryField, F, FloatField, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from catalog.columns import Edition, columns, edition
 from catalog.models import Adaptation, Title
 from catalog.models.titles import TitleQuerySet
-from recommendations.held import Held, Order, held, listed
+from recommendations.held import Order, held
 from recommendations.models import Space, TitleVector
 from recommendations.models.vectors import TitleVectorQuerySet
 from recommendations.taste.geometry import cosine
@@ -21,6 +22,7 @@ from recommendations.taste.text import COMPOSED
 from recommendations.tastes import Taste
 from recommendations.vectorstore import Packed, PackedWithCount, as_array, as_counted_array
 from recommendations.zones.candidates import Candidates
+from recommendations.zones.letting import let_through, told
 from recommendations.zones.wants import Wants
 
 
@@ -37,6 +39,7 @@ class Context:
     n_cut: int
     loved: Space | None = None  # the taste space; none before the first is built
     only: int | None = None  # this title is considered, whatever the filters say of it
+    edition: Edition | None = None  # of the catalogue; looked up where a cut needs it
 
 
 @dataclass(frozen=True)
@@ -90,24 +93,16 @@ COLUMNS = (
     "title_id", "packed", "closeness", "title__franchise_id", "title__maker", "title__kind",
     "story", "title__popularity", "title__year", "loved",
 )  # fmt: skip
-# The same of a title itself, without vectors.
-FACTS = ("franchise_id", "maker", "kind", "story", "popularity", "year")
-# How many times as many titles as a cut wants are asked of the filters; more where some are set.
-SLACK, NARROWED = 2, 8
-
-
-def story_of(title: str) -> Coalesce:
-    """Return the work that the title in this column was made from, or the title itself.
-
-    It is the same for all forms of a story.
-    """
-    origins = Adaptation.objects.filter(form=OuterRef(title)).order_by("origin_id")
-    return Coalesce(
-        Subquery(origins.values("origin_id")[:1]), F(title), output_field=BigIntegerField()
-    )
-
-
-STORY = story_of("title_id")
+# The work that a title was made from, or the title itself: the same for all forms of a story.
+STORY = Coalesce(
+    Subquery(
+        Adaptation.objects.filter(form=OuterRef("title_id"))
+        .order_by("origin_id")
+        .values("origin_id")[:1]
+    ),
+    F("title_id"),
+    output_field=BigIntegerField(),
+)
 
 
 def nearest(
@@ -141,77 +136,17 @@ def nearest(
         is_embedded = content.rows_of(loved.ids) >= 0
         behind = np.where(is_embedded, -(loved.vectors @ place.astype(np.float32)), np.inf)
         orders.append(Order(loved.ids, behind, n))
-    found, facts = _let_through(context, orders, also)
+    known = columns(context.edition or edition())
+    found = let_through(
+        context.titles, orders, also, known=known, is_narrow=bool(context.wants.active())
+    )
     if context.only is not None:
-        asked_for = Title.objects.visible().filter(pk=context.only)
-        facts |= _facts(asked_for)
-        found.append(np.array([context.only], dtype=np.int64))
+        found.append(known.ids[known.is_visible & (known.ids == context.only)])
     ids = np.concatenate(found)
-    candidates = _told(ids[np.sort(np.unique(ids, return_index=True)[1])], facts, content, loved)
+    ids = ids[np.sort(np.unique(ids, return_index=True)[1])]
+    candidates = told(ids, known, content, loved)
     near_first = np.asarray(cosine(candidates.vectors, targets[0][0]), dtype=np.float64)
     return replace(candidates, closeness=near_first)
-
-
-def _let_through(
-    context: Context, orders: Sequence[Order], also: Sequence[int]
-) -> tuple[list[np.ndarray], dict[int, tuple]]:
-    """Return the ids of the first titles of each order that are let through, and those of `also`,
-    with the facts of them all.
-
-    The filters are asked of the likeliest first. Where they let too few of those through, as
-    narrow filters do, they are asked of every title: what comes back is exact in both ways.
-    """
-    slack = NARROWED if context.wants.active() else SLACK
-    likely = [order.first(slack * order.n) for order in orders]
-    asked = np.concatenate([*likely, np.array(also, dtype=np.int64)])
-    facts = _facts(context.titles.filter(pk__in=listed(asked)))
-    through = np.array(sorted(facts), dtype=np.int64)
-    found = [
-        ids[np.isin(ids, through)][: order.n] for ids, order in zip(likely, orders, strict=True)
-    ]
-    if any(
-        len(own) < order.n and len(ids) == slack * order.n
-        for own, ids, order in zip(found, likely, orders, strict=True)
-    ):
-        facts = _facts(context.titles)
-        through = np.array(sorted(facts), dtype=np.int64)
-        found = [order.among(through).first(order.n) for order in orders]
-    return [*found, through[np.isin(through, list(also))]], facts
-
-
-def _facts(titles: TitleQuerySet) -> dict[int, tuple]:
-    """Return FACTS of these titles, by id."""
-    rows = titles.order_by().annotate(story=story_of("pk")).values_list("pk", *FACTS)
-    return {row[0]: row[1:] for row in rows}
-
-
-def _told(
-    ids: np.ndarray, facts: dict[int, tuple], content: Held, loved: Held | None
-) -> Candidates:
-    """Return those of these titles that there are facts of, in their order."""
-    rows = content.rows_of(ids)
-    is_told = np.array([i in facts for i in ids.tolist()], dtype=bool) & (rows >= 0)
-    ids, rows = ids[is_told], rows[is_told]
-    told = [facts[i] for i in ids.tolist()]
-    vectors, counts = np.zeros((len(ids), 0), dtype=np.float32), np.full(len(ids), -1)
-    if loved is not None:
-        numbers = loved.rows_of(ids)
-        vectors = np.zeros((len(ids), loved.vectors.shape[1]), dtype=np.float32)
-        vectors[numbers >= 0] = loved.vectors[numbers[numbers >= 0]]
-        counts[numbers >= 0] = loved.counts[numbers[numbers >= 0]]
-    return Candidates(
-        ids,
-        content.vectors[rows],
-        np.zeros(len(ids)),
-        [fact[0] for fact in told],
-        [fact[1] or "" for fact in told],
-        [fact[2] for fact in told],
-        [fact[3] for fact in told],
-        [fact[4] for fact in told],
-        [fact[5] for fact in told],
-        vectors,
-        counts,
-    )
 
 
 def searched(

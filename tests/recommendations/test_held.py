@@ -15,7 +15,8 @@ from recommendations.batch import embedding
 from recommendations.held import Order, held
 from recommendations.models import Space, TitleVector
 from recommendations.taste.text import COMPOSED
-from recommendations.tastes import taste_of
+from recommendations.tastes import known_vectors, taste_of
+from recommendations.vectorstore import read_vectors
 from recommendations.zones.guarantees import allowed
 from recommendations.zones.pipeline import serving_space, serving_spaces
 from recommendations.zones.zone import Context, nearest, searched
@@ -179,11 +180,33 @@ def test_what_is_held_is_what_is_stored():
     assert found.rows_of(np.array([found.ids[3], -1, 10**9])).tolist() == [3, -1, -1]
 
 
-def test_a_five_takes_five_statements(ann, django_assert_num_queries):
+def test_a_five_takes_four_statements_and_two_where_its_titles_are_known(
+    ann, django_assert_num_queries, django_assert_max_num_queries
+):
     zones.recommend(ann, zones.Tonight(), n=3, now=timezone.now())
 
-    with django_assert_num_queries(5):
+    with django_assert_max_num_queries(4):
         zones.recommend(ann, zones.Tonight(), now=timezone.now())
+
+    cache.clear()
+    serving_spaces()
+    with django_assert_num_queries(2):
+        zones.recommend(ann, zones.Tonight(), now=timezone.now())
+
+
+def test_what_titles_add_to_a_person_is_held_as_it_is_stored(ann):
+    space, loved = serving_spaces()
+    ids = [title(starter_id).pk for starter_id in FILMS]
+
+    ours = known_vectors(space, loved, ids)
+    theirs = read_vectors([(space, (COMPOSED,)), (loved, loved.pull_axes)], ids)
+
+    assert ours.keys() == theirs.keys()
+    for axis, stored in theirs.items():
+        assert ours[axis].keys() == stored.keys()
+        for title_id, (vector, count) in stored.items():
+            assert np.array_equal(ours[axis][title_id][0], vector)
+            assert ours[axis][title_id][1] == count
 
 
 def test_the_first_of_an_order_come_best_first_and_ties_by_id():
