@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.core.cache import cache
 from django.db import connection
 from rapidfuzz import fuzz, process
 
@@ -14,6 +13,7 @@ from catalog.models import Person
 from catalog.models.availability import CONFIRMED_WITHIN
 from catalog.naming import name_key
 from catalog.words import countries_in_words, languages_in_words
+from moviedb.cache import remember
 
 KEY, KEEP_SECONDS = "choices", 600
 MOST_OF_A_KIND = 60
@@ -58,9 +58,11 @@ class ServiceChoice:
         return self.as_of >= today - CONFIRMED_WITHIN
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Choices:
     """What there is to choose from; pairs are (as it stands in addresses, in words).
+
+    Compared as one thing, not by its hundreds of words: pages ask each time whether it is the same.
 
     Genres stand by name, languages and countries by how many titles they have; of the latter two
     only the most frequent are listed.
@@ -85,11 +87,7 @@ class Choices:
 
 def choices() -> Choices:
     """Return what the catalogue has to choose from, in one statement at most every ten minutes."""
-    kept = cache.get(KEY)
-    if kept is None:
-        kept = _count()
-        cache.set(KEY, kept, timeout=KEEP_SECONDS)
-    return kept
+    return remember(KEY, _count, timeout=KEEP_SECONDS)
 
 
 def _count() -> Choices:

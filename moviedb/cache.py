@@ -1,9 +1,11 @@
 """The cache, which may be down: then nothing is found in it and the site answers all the same."""
 
 import logging
+import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
@@ -69,3 +71,35 @@ class PatientRedisCache(RedisCache):
     def delete(self, key, version=None):
         drop = super().delete
         return self._try(lambda: drop(key, version), False)
+
+
+_remembered: dict[str, tuple[str, Any]] = {}
+
+
+def remember(key: str, make: Callable[[], Any], *, timeout: int) -> Any:
+    """Return what `make` makes, made anew after `timeout` seconds, or once it is forgotten.
+
+    All processes share it, and each unpacks it once: from then on it asks the cache only whether
+    it is still the same. Nobody may write to what is returned. None is made again each time.
+    """
+    edition = cache.get(f"{key}:edition")
+    if edition is not None:
+        known = _remembered.get(key)
+        if known is not None and known[0] == edition:
+            return known[1]
+        value = cache.get(f"{key}:{edition}")
+        if value is not None:
+            _remembered[key] = (edition, value)
+            return value
+    value = make()
+    if value is not None:
+        edition = uuid.uuid4().hex
+        cache.set(f"{key}:{edition}", value, timeout=timeout)
+        cache.set(f"{key}:edition", edition, timeout=timeout)
+        _remembered[key] = (edition, value)
+    return value
+
+
+def forget(key: str) -> None:
+    """Have all processes make anew what they remember."""
+    cache.delete(f"{key}:edition")

@@ -1,5 +1,6 @@
 """The door for WSGI servers."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -19,3 +20,8 @@ if master is not None and master.pid is not None:
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moviedb.settings")
 application = get_wsgi_application()
+
+# What was loaded stays: looking through it for garbage again and again took a tenth of each page.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 50)

@@ -90,8 +90,6 @@ class WantsForm(forms.Form):
 
     def wants(self) -> Wants:
         """Return the filters that make sense; a mistyped one is left out, and told of."""
-        if not self.asks:
-            return Wants()
         self.is_valid()
         values: dict[str, Any] = {}
         for name, value in self.cleaned_data.items():
@@ -100,11 +98,6 @@ class WantsForm(forms.Form):
         if set(values.get("kinds", ())) == set(Kind.values):
             del values["kinds"]
         return Wants(**values)
-
-    @property
-    def asks(self) -> bool:
-        """Whether the address holds any filter at all; most do not, and need no reading."""
-        return any(name in self.data for name in self.base_fields)
 
     def clean(self) -> dict[str, Any]:
         """Keep of each list what there is, and note the rest."""
@@ -147,8 +140,6 @@ class WantsForm(forms.Form):
     @cached_property
     def problems(self) -> list[str]:
         """What could not be read, what was expected, and what became of it, in sentences."""
-        if not self.asks:
-            return []
         self.is_valid()
         told = [f"“{word}” is no {WHAT[name]}. It was left out." for name, word in self.unknown]
         for name, errors in self.errors.items():
@@ -237,9 +228,26 @@ class Panel:
         return [Option(str(v), words, v == self.wants.max_popularity) for v, words in LEAST_KNOWN]
 
 
+class NoFilters:
+    """What stands for a WantsForm where an address holds no filter, as most do not."""
+
+    problems: tuple[str, ...] = ()
+
+    @cached_property
+    def panel(self) -> Panel:
+        """What the form shows to choose from."""
+        return Panel(Wants(), choices())
+
+
+def filter_form(query: QueryDict) -> WantsForm | NoFilters:
+    """Return the filters of an address; a form is only made where there is something to read."""
+    return WantsForm(query) if any(name in query for name in WantsForm.base_fields) else NoFilters()
+
+
 def wants_of(query: QueryDict) -> Wants:
     """Return the hard filters that an address asks for."""
-    return WantsForm(query).wants()
+    form = filter_form(query)
+    return form.wants() if isinstance(form, WantsForm) else Wants()
 
 
 class SteerForm(forms.Form):

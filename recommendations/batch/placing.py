@@ -1,9 +1,9 @@
 """Titles that nobody has rated get their place in the taste space from their content vectors."""
 
 import numpy as np
-from django.core.cache import cache
 from django.db.models import F
 
+from moviedb.cache import forget
 from recommendations import vectorstore
 from recommendations.models import Space
 from recommendations.taste.interactions import Vocabulary
@@ -56,5 +56,5 @@ def place_by_content(space: Space) -> int:
     if len(new):
         vectorstore.write_taste_space(space, grown, ids=new)
         Space.objects.filter(pk=space.pk).update(revision=F("revision") + 1)
-        cache.delete(Space.SERVING_KEY)
+        forget(Space.SERVING_KEY)
     return len(new)

@@ -6,10 +6,11 @@ from typing import Self
 
 import numpy as np
 from django.contrib.postgres.fields import ArrayField
-from django.core.cache import cache
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+
+from moviedb.cache import forget
 
 
 class SpaceQuerySet(models.QuerySet["Space"]):
@@ -84,7 +85,7 @@ class Space(models.Model):
             Space.objects.filter(pk=self.pk).update(
                 status=Space.Status.SERVING, served_at=now, revision=F("revision") + 1
             )
-        cache.delete(Space.SERVING_KEY)
+        forget(Space.SERVING_KEY)
         self.refresh_from_db()
 
     @property

@@ -1,7 +1,8 @@
 """The ranker where lists are served: what trees say of candidates beside a person's own score."""
 
 import io
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -107,20 +108,31 @@ class Asked:
     said: Said
     vectors: np.ndarray
     stats: Stats
-    _without: dict[int, np.ndarray | None] = field(default_factory=dict, repr=False)
 
     def columns(self, said: Said) -> np.ndarray:
         """Return (r, FEATURES): what is known of the candidates for somebody who said this."""
         place = self.place
         return columns(self.vectors, self.stats, said, starts=place.starts, lengths=place.lengths)
 
-    def columns_without(self, title_id: int) -> np.ndarray | None:
-        """Return the same without one title, worked out once a list; None where it is not said."""
-        if title_id not in self._without:
+    def points_without(self, asked: Sequence[tuple[int, int]]) -> dict[tuple[int, int], float]:
+        """Return what the trees give candidates without single titles.
+
+        Args:
+            asked: (place of the candidate, title that is left out). What is known of all
+                candidates is worked out once a title, and the trees are asked once for all.
+        Returns:
+            {(place, title): points} of those titles that the trees know of.
+        """
+        known: dict[int, np.ndarray] = {}
+        for title_id in dict.fromkeys(title_id for _, title_id in asked):
             rows = np.flatnonzero(self.said.history.titles == title_id)
-            known = self.columns(self.said.without(int(rows[0]))) if len(rows) else None
-            self._without[title_id] = known
-        return self._without[title_id]
+            if len(rows):
+                known[title_id] = self.columns(self.said.without(int(rows[0])))
+        pairs = [(place, title_id) for place, title_id in asked if title_id in known]
+        if not pairs:
+            return {}
+        points = self.forest.scores(np.stack([known[title_id][at] for at, title_id in pairs]))
+        return dict(zip(pairs, points.tolist(), strict=True))
 
 
 @dataclass(frozen=True)
@@ -143,25 +155,39 @@ class Ordered:
     weight: float
     asked: Asked | None
 
-    def falls(self, row: int, own_falls: list[Fall]) -> list[Fall]:
-        """Return how far a candidate's score falls without single titles, the trees asked as well.
+    def falls(self, rows: Sequence[int], own_falls: Sequence[list[Fall]]) -> list[list[Fall]]:
+        """Return how far scores of candidates fall without single titles, the trees asked as well.
 
         Args:
-            row: the candidate's.
-            own_falls: of the person's own score alone.
+            rows: the candidates'.
+            own_falls: of the person's own score alone, for each of them.
         Returns:
-            Those that are still falls, largest first.
+            For each those that are still falls, largest first.
         """
-        found_at = np.flatnonzero(self.rows == row)
-        if self.asked is None or not len(found_at):
-            return own_falls
-        at, found = int(found_at[0]), []
-        for fall in own_falls:
+        if self.asked is None:
+            return list(own_falls)
+        at = {int(row): place for place, row in enumerate(self.rows)}
+        left = self.asked.points_without(
+            [
+                (at[row], fall.title_id)
+                for row, falls in zip(rows, own_falls, strict=True)
+                if row in at
+                for fall in falls
+            ]
+        )
+        return [
+            [*self._fallen(at[row], falls, left)] if row in at else falls
+            for row, falls in zip(rows, own_falls, strict=True)
+        ]
+
+    def _fallen(
+        self, at: int, falls: list[Fall], left: Mapping[tuple[int, int], float]
+    ) -> list[Fall]:
+        found = []
+        for fall in falls:
             own, by_trees = (1 - self.share) * fall.fall, 0.0
-            known = self.asked.columns_without(fall.title_id)
-            if known is not None:
-                left = float(self.asked.forest.scores(known[at : at + 1])[0])
-                by_trees = self.weight * (float(self.points[at]) - left)
+            if (at, fall.title_id) in left:
+                by_trees = self.weight * (float(self.points[at]) - left[at, fall.title_id])
             if own + by_trees > 1e-6:
                 by_love = fall.by_love or by_trees > own
                 found.append(Fall(fall.title_id, own + by_trees, by_love))

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
-from catalog.choices import people_like
+from catalog.choices import choices, people_like
 from catalog.subscriptions import subscriptions_of
-from recommendations.forms import WantsForm
+from recommendations.forms import WantsForm, filter_form
 from recommendations.taste.reading import Proposal
 from recommendations.zones import Shelf, Wants
 from recommendations.zones.wants import KIND_LABELS, TOGETHER
@@ -73,7 +73,7 @@ def narrowing(
     proposed = {chip.label for chip in chips}
     return {
         "wants": wants,
-        "filter_form": WantsForm(request.GET),
+        "filter_form": filter_form(request.GET),
         "chips": [*active_chips(request, wants), *chips],
         "presets": [one for one in presets(request, wants) if one.label not in proposed],
         "clear_url": clear_url(request, wants),
@@ -97,7 +97,7 @@ def active_chips(request: HttpRequest, wants: Wants) -> list[Chip]:
 
 def labels(wants: Wants) -> list[tuple[str, str]]:
     """Return (filter, how it reads on its chip) for every filter that is on."""
-    services = WantsForm().found.service_names if wants.services else None
+    services = choices().service_names if wants.services else None
     return list(wants.labels(services).items())
 
 

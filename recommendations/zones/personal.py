@@ -96,12 +96,15 @@ def causes(
         taste.profile, taste.place, candidates.considered, rows, sharpness=SHARPNESS
     )
     wrong = taste.wrong_reasons()
+    picks = candidates.ids[rows].tolist()
+    found = [
+        [fall for fall in falls if fall.title_id != pick]
+        for pick, falls in zip(picks, found, strict=True)
+    ]
+    if order is not None:
+        found = order.falls(rows, [falls[: n + 1] for falls in found])
     causes_of = []
-    for row, falls in zip(rows, found, strict=True):
-        pick = int(candidates.ids[row])
-        others = [fall for fall in falls if fall.title_id != pick]
-        if order is not None:
-            others = order.falls(row, others[: n + 1])
+    for pick, others in zip(picks, found, strict=True):
         total = sum(fall.fall for fall in others) or 1.0
         # What they called a wrong reason is not told again; the score is what it is, and so are
         # the shares of the others.

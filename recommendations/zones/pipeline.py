@@ -12,6 +12,7 @@ from django.core.cache import cache
 
 from catalog.columns import edition
 from catalog.library import LibraryState
+from moviedb.cache import remember
 from recommendations.models import Space
 from recommendations.taste.ranking import components, standardise
 from recommendations.taste.spread import spread, variety
@@ -43,14 +44,16 @@ def serving_spaces() -> Serving:
 
     Their rows are kept in the cache, since every list asks for them; a switch drops them there.
     """
-    kept = cache.get(Space.SERVING_KEY)
-    if kept is None:
-        rows = Space.objects.filter(status=Space.Status.SERVING).defer("means")
-        by_kind = {space.kind: space for space in rows}
-        kept = Serving(by_kind.get(Space.Kind.CONTENT), by_kind.get(Space.Kind.TASTE))
-        if kept.content is not None:
-            cache.set(Space.SERVING_KEY, kept, timeout=SPACE_SECONDS)
-    return kept
+    found = remember(Space.SERVING_KEY, _serving, timeout=SPACE_SECONDS)
+    return found or Serving(None, None)
+
+
+def _serving() -> Serving | None:
+    """Return the rows of the spaces that serve; None where titles have no vectors yet."""
+    rows = Space.objects.filter(status=Space.Status.SERVING).defer("means")
+    by_kind = {space.kind: space for space in rows}
+    content = by_kind.get(Space.Kind.CONTENT)
+    return Serving(content, by_kind.get(Space.Kind.TASTE)) if content else None
 
 
 def serving_space() -> Space | None:

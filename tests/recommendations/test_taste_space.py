@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Favourite, Group, Tap, Title
+from moviedb.cache import forget
 from recommendations import zones
 from recommendations.batch import embedding
 from recommendations.models import Session, Space, TitleVector
@@ -202,9 +203,7 @@ def test_another_space_is_seen_by_the_next_list():
     before = ids(tonight(ann))
     loved = serving_spaces().taste
     Space.objects.filter(pk=loved.pk).update(status=Space.Status.RETIRED)
-    from django.core.cache import cache
-
-    cache.delete(Space.SERVING_KEY)
+    forget(Space.SERVING_KEY)
 
     assert serving_spaces().taste is None
     assert ids(tonight(ann)) != before
@@ -239,13 +238,22 @@ def test_a_removed_statement_is_gone_from_the_place_at_once():
     assert title(MINDS[0]).pk not in after.title_ids
 
 
-def test_both_spaces_are_read_in_one_statement(django_assert_num_queries):
+def test_both_spaces_are_read_in_one_statement_and_in_none_where_they_are_held(
+    django_assert_num_queries, monkeypatch
+):
     ann = lover("ann", *MINDS)
     space, loved = serving_spaces()
     signals = signals_of(ann, now=timezone.now())
+    taste_from(signals, space, loved=loved)
 
+    with django_assert_num_queries(0):
+        held = taste_from(signals, space, loved=loved)
+    monkeypatch.setattr("recommendations.tastes.held", lambda space, axis: None)
     with django_assert_num_queries(1):
-        taste_from(signals, space, loved=loved)
+        read = taste_from(signals, space, loved=loved)
+
+    assert np.array_equal(held.place.pulls, read.place.pulls)
+    assert np.array_equal(held.profile.vector, read.profile.vector)
 
 
 # ── The other zones ──────────────────────────────────────────────────────

@@ -85,7 +85,8 @@ def test_a_cause_is_one_only_if_the_trees_agree(rng):
     ranker = make_ranker(threshold=0.98)
     order = ordered(ranker, spoken, ids, candidates, counts, scores)
     falls = [Fall(105, 0.02, by_love=False), Fall(100, 0.01, by_love=False)]
-    told = order.falls(3, falls)
+    told, unasked = order.falls([3, 10**6], [falls, falls])
+    assert unasked is falls, "of others than the trees' candidates nothing is asked"
     assert [fall.title_id for fall in told] == [100, 105]
     assert told[0].by_love
     assert told[1].fall == pytest.approx(0.01)  # half of the order is the trees', who say nothing

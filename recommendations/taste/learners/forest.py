@@ -35,16 +35,16 @@ class Forest:
 
     def scores(self, rows: np.ndarray, *, chunk: int = 4096) -> np.ndarray:
         """Return (m,) float32 for (m, features) rows without NaN."""
-        rows = np.asarray(rows, dtype=np.float32)
+        rows = np.ascontiguousarray(rows, dtype=np.float32)
         scores = np.empty(len(rows), dtype=np.float32)
         for first in range(0, len(rows), chunk):
             part = rows[first : first + chunk]
+            flat, starts = part.ravel(), np.arange(len(part))[:, None] * rows.shape[1]
             at = np.tile(self.roots, (len(part), 1))
-            which = np.arange(len(part))[:, None]
-            for _ in range(self.depth):
-                goes_left = part[which, self.feature[at]] <= self.threshold[at]
-                at = np.where(goes_left, self.left[at], self.right[at])
-            scores[first : first + chunk] = self.value[at].sum(axis=1)
+            for _ in range(self.depth):  # `take` reads half as long as an index in brackets
+                goes_left = flat.take(starts + self.feature.take(at)) <= self.threshold.take(at)
+                at = np.where(goes_left, self.left.take(at), self.right.take(at))
+            scores[first : first + chunk] = self.value.take(at).sum(axis=1)
         return scores
 
 

@@ -1,0 +1,63 @@
+"""What processes remember of what the cache holds for all of them."""
+
+import pytest
+from django.core.cache import cache
+
+from moviedb import cache as caching
+from moviedb.cache import forget, remember
+
+
+@pytest.fixture
+def made():
+    """What was made so far, each time under a new number."""
+    cache.clear()
+    return []
+
+
+def ask(made, key="remembered"):
+    return remember(key, lambda: made.append(len(made)) or ["made", len(made)], timeout=60)
+
+
+def test_it_is_made_once_and_unpacked_once_in_each_process(made):
+    first = ask(made)
+
+    assert ask(made) is first
+    caching._remembered.clear()  # as another process
+    second = ask(made)
+    assert second == first
+    assert ask(made) is second
+    assert len(made) == 1
+
+
+def test_whoever_forgets_it_has_all_processes_make_it_anew(made):
+    first = ask(made)
+
+    forget("remembered")
+
+    assert ask(made) != first
+    assert len(made) == 2
+
+
+def test_what_another_process_made_meanwhile_is_taken(made):
+    ask(made)
+    mine = dict(caching._remembered)
+    forget("remembered")
+    theirs = ask(made)
+    caching._remembered.clear()
+    caching._remembered.update(mine)
+
+    assert ask(made) == theirs
+    assert len(made) == 2
+
+
+def test_nothing_is_not_kept_and_a_cache_that_is_down_keeps_nothing(made, monkeypatch):
+    asked = []
+    for _ in range(2):
+        assert remember("nothing", lambda: asked.append(1), timeout=60) is None
+    assert len(asked) == 2
+
+    monkeypatch.setattr(caching.cache, "get", lambda key: None)
+    monkeypatch.setattr(caching.cache, "set", lambda *args, **kwargs: None)
+    ask(made)
+    ask(made)
+    assert len(made) == 2
