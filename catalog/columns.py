@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from django.db import connection
+from django.db.models import Q
 
 from catalog.models import Adaptation, Change, Title
 
@@ -16,6 +17,7 @@ NO_ID = -1
 FACTS = (
     "pk", "kind", "year", "runtime", "certificate", "popularity", "n_votes", "original_language",
     "mood", "maker", "franchise_id", "franchise_position", "is_hidden", "is_adult",
+    "is_complete",
 )  # fmt: skip
 
 
@@ -134,9 +136,9 @@ _ONE_READS = threading.Lock()
 
 @lru_cache(maxsize=2)  # One that a transaction is just changing, and one as the others see it.
 def _columns(of: Edition) -> Columns:
-    rows = list(Title.objects.order_by("pk").values_list(*FACTS))
+    titles = Title.objects.annotate(is_complete=~Q(synopsis=""))
+    rows = list(titles.order_by("pk").values_list(*FACTS))
     by_name = dict(zip(FACTS, zip(*rows, strict=True), strict=True)) if rows else {}
-    complete = Title.objects.complete().order_by("pk").values_list("pk", flat=True)
 
     def words(name: str) -> np.ndarray:
         return np.array(by_name.get(name, ()), dtype=np.str_)
@@ -168,7 +170,7 @@ def _columns(of: Edition) -> Columns:
         positions=numbers("franchise_position"),
         stories=ids.copy(),
         is_visible=~(flags("is_hidden") | flags("is_adult")),
-        is_complete=np.isin(ids, np.fromiter(complete, dtype=np.int64)),
+        is_complete=flags("is_complete"),
         origins=origins,
         forms=forms,
     )

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from urllib.parse import urlencode
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext
 
@@ -67,13 +67,21 @@ class Facts:
 
 
 def titles_for_pages() -> QuerySet[Title]:
-    """Return titles with their franchise and the names of genres and companies, in one query."""
+    """Return titles in one query with their franchise and the names of genres and companies.
+
+    They know as well whether they have other forms.
+    """
     genres = Genre.objects.filter(titles=OuterRef("pk")).order_by("name").values("name")
     companies = Company.objects.filter(titles=OuterRef("pk")).order_by("name").values("name")
+    forms = Adaptation.objects.filter(Q(origin=OuterRef("pk")) | Q(form=OuterRef("pk")))
     return (
         Title.objects.select_related("franchise")
         .defer(*HEAVY)
-        .annotate(genre_names=ArraySubquery(genres), company_names=ArraySubquery(companies))
+        .annotate(
+            genre_names=ArraySubquery(genres),
+            company_names=ArraySubquery(companies),
+            has_forms=Exists(forms),
+        )
     )
 
 
@@ -176,6 +184,8 @@ def franchise_parts(title: Title) -> tuple[Title, ...]:
 
 def other_forms(title: Title) -> tuple[Form, ...]:
     """Return what the title was made from, what was made from it, and what shares its origin."""
+    if not title.has_forms:
+        return ()  # as of most titles; what follows takes longer than the rest of the page
     rows = (
         Adaptation.objects.filter(
             Q(origin=title) | Q(form=title) | Q(origin__forms__form=title),

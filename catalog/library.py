@@ -13,9 +13,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
-from django.db import models, transaction
-from django.db.models import DecimalField, Value
-from django.db.models.functions import Cast
+from django.db import connection, models, transaction
 
 from catalog.models import Dismissal, Favourite, Group, Rating, Save, Tap, Title, Viewing
 
@@ -212,6 +210,21 @@ def _restore(
 # ── Asking ───────────────────────────────────────────────────────────────
 
 
+# Put together by Django, the five parts would take ten times as long as the database.
+STATES = """
+    SELECT title_id, 'stars', stars::float8 FROM catalog_rating
+      WHERE user_id = %(user)s AND title_id = ANY(%(ids)s)
+    UNION SELECT title_id, 'is_saved', NULL FROM catalog_save
+      WHERE user_id = %(user)s AND title_id = ANY(%(ids)s)
+    UNION SELECT title_id, 'is_loved', NULL FROM catalog_favourite
+      WHERE user_id = %(user)s AND title_id = ANY(%(ids)s)
+    UNION SELECT title_id, 'is_seen', NULL FROM catalog_viewing
+      WHERE user_id = %(user)s AND title_id = ANY(%(ids)s)
+    UNION SELECT title_id, 'is_dismissed', NULL FROM catalog_dismissal
+      WHERE user_id = %(user)s AND title_id = ANY(%(ids)s) AND zone = ''
+"""
+
+
 def state_of(user: Person, title_ids: Iterable[int]) -> dict[int, LibraryState]:
     """Return what somebody did with each of these titles, in one query; in none for a visitor.
 
@@ -220,25 +233,12 @@ def state_of(user: Person, title_ids: Iterable[int]) -> dict[int, LibraryState]:
     ids = list(title_ids)
     if user.is_anonymous or not ids:
         return dict.fromkeys(ids, LibraryState())
-    stars = Cast(Value(None), DecimalField(max_digits=2, decimal_places=1))
-    claims = {
-        "is_saved": Save,
-        "is_loved": Favourite,
-        "is_seen": Viewing,
-        "is_dismissed": Dismissal,
-    }
-    own = {"user": user, "title__in": ids}
-    queries = [
-        model.objects.filter(**own, **({"zone": ""} if model is Dismissal else {}))
-        .annotate(claim=Value(claim), given=stars)
-        .values_list("title_id", "claim", "given")
-        for claim, model in claims.items()
-    ]
-    ratings = Rating.objects.filter(**own).annotate(claim=Value("stars"))
-    rows = ratings.values_list("title_id", "claim", "stars").union(*queries)
+    with connection.cursor() as cursor:
+        cursor.execute(STATES, {"user": user.pk, "ids": ids})
+        rows = cursor.fetchall()
     found: dict[int, dict[str, Any]] = {title_id: {} for title_id in ids}
     for title_id, claim, given in rows:
-        found[title_id][claim] = True if given is None else float(given)
+        found[title_id][claim] = True if given is None else given
     return {title_id: LibraryState(**claims) for title_id, claims in found.items()}
 
 

@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,11 +14,13 @@ from django.db.models.expressions import RawSQL
 from recommendations.models import Space
 from recommendations.taste.geometry import unit
 from recommendations.taste.interactions import Vocabulary
+from recommendations.vectorstore import read_title_vectors
 
 # Up to so many titles a process holds the vectors that lists are searched in: 32 bits times 384 and
 # 128 dimensions are 82 MB at 40,000 titles, and what they add to people, at 16 bits, 41 MB. Larger
 # catalogues are searched by the database.
 MOST_HELD = 50_000
+MOST_HELD_AXES = 10_000
 
 
 def listed(ids: np.ndarray) -> RawSQL:
@@ -75,54 +78,98 @@ class HeldPulls:
     counts: np.ndarray
 
 
+def vectors_along(
+    space: Space, title_ids: Sequence[int], axes: tuple[str, ...]
+) -> dict[str, np.ndarray]:
+    """Return {axis: (k, d) float32} of these titles, zeros where one has no vector there.
+
+    A small catalogue's are held by this process, read once an edition; of a large one the database
+    is asked, since there are many axes and few lists look at more than the composed one.
+    """
+    with _ONE_READS:
+        known = _held_axes(space.pk, space.edition, axes)
+    if known is None:
+        stored = read_title_vectors(space, title_ids, axes=axes)
+        return {axis: _in_order(stored[axis], title_ids, space.dimension) for axis in axes}
+    found = {}
+    for axis in axes:
+        rows = known[axis].rows_of(np.array(title_ids, dtype=np.int64))
+        found[axis] = np.where((rows >= 0)[:, None], known[axis].vectors[rows], np.float32(0))
+    return found
+
+
+def _in_order(
+    stored: Mapping[int, np.ndarray], title_ids: Sequence[int], dimension: int
+) -> np.ndarray:
+    nothing = np.zeros_like(next(iter(stored.values()), np.zeros(dimension, dtype=np.float32)))
+    return np.stack([stored.get(i, nothing) for i in title_ids] or [nothing])[: len(title_ids)]
+
+
 def held_pulls(space: Space) -> HeldPulls | None:
     """Return the pulls of a taste space, read once an edition in each process.
 
     None where the space has more than `MOST_HELD` titles.
     """
     with _ONE_READS:
-        return _held_pulls(space.pk, space.edition, tuple(space.pull_axes), space.dimension)
+        return _held_pulls(space.pk, space.edition, tuple(space.pull_axes))
 
 
 _ONE_READS = threading.Lock()
 
 
+@lru_cache(maxsize=2)
+def _held_axes(space_id: int, edition: uuid.UUID, axes: tuple[str, ...]) -> dict[str, Held] | None:
+    found = _read(space_id, axes, most=MOST_HELD_AXES)
+    return None if found is None or any(not len(one.ids) for one in found.values()) else found
+
+
 @lru_cache(maxsize=1)
-def _held_pulls(
-    space_id: int, edition: uuid.UUID, axes: tuple[str, ...], dimension: int
-) -> HeldPulls | None:
-    pulls: list[np.ndarray] = []
-    ids = counts = np.zeros(0, dtype=np.int64)
-    for axis in axes:
-        found = _read(space_id, axis, dimension)
-        if found is None or (pulls and not np.array_equal(found.ids, ids)):
-            return None
-        ids, counts = found.ids, found.counts
-        pulls.append(found.vectors.astype(np.float16))
-    return HeldPulls(ids, np.stack(pulls), counts) if pulls else None
+def _held_pulls(space_id: int, edition: uuid.UUID, axes: tuple[str, ...]) -> HeldPulls | None:
+    found = _read(space_id, axes, most=MOST_HELD)
+    if not found:
+        return None
+    first, *others = (found[axis] for axis in axes)
+    if not all(np.array_equal(one.ids, first.ids) for one in others):
+        return None
+    pulls = np.stack([found[axis].vectors.astype(np.float16) for axis in axes])
+    return HeldPulls(first.ids, pulls, first.counts)
 
 
 @lru_cache(maxsize=2)  # One of each kind of space; whoever switches has the former one go.
 def _held(space_id: int, edition: uuid.UUID, axis: str, dimension: int) -> Held | None:
-    return _read(space_id, axis, dimension)
+    found = _read(space_id, (axis,), most=MOST_HELD, dimension=dimension)
+    return None if found is None else found[axis]
 
 
-def _read(space_id: int, axis: str, dimension: int) -> Held | None:
+def _read(
+    space_id: int, axes: tuple[str, ...], *, most: int, dimension: int = 0
+) -> dict[str, Held] | None:
+    """Return a space's vectors along these axes, read in one statement.
+
+    None where there are more than `most` along any.
+
+    Args:
+        dimension: of the vectors of an axis that has none.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT string_agg(packed, ''::bytea), count(*) FROM ("
-            " SELECT int8send(title_id) || int4send(n_people) || halfvec_send(vector) AS packed"
-            " FROM recommendations_titlevector WHERE space_id = %s AND axis = %s"
-            " LIMIT %s) AS found",
-            [space_id, axis, MOST_HELD + 1],
+            "SELECT axis, string_agg(packed, ''::bytea), count(*) FROM ("
+            " SELECT axis,"
+            " int8send(title_id) || int4send(n_people) || halfvec_send(vector) AS packed"
+            " FROM recommendations_titlevector WHERE space_id = %s AND axis = ANY(%s)"
+            " LIMIT %s) AS found GROUP BY axis",
+            [space_id, list(axes), len(axes) * most + 1],
         )
-        packed, n = cursor.fetchone()
-    if n > MOST_HELD:
+        packed = {axis: (found, n) for axis, found, n in cursor.fetchall()}
+    if any(n > most for _, n in packed.values()):
         return None
-    row = np.dtype(
-        [("id", ">i8"), ("count", ">i4"), ("head", "S4"), ("vector", ">f2", (dimension,))]
-    )
-    rows = np.frombuffer(packed or b"", dtype=row)
+    return {axis: _unpacked(*packed.get(axis, (b"", 0)), dimension) for axis in axes}
+
+
+def _unpacked(packed: bytes, n: int, dimension: int) -> Held:
+    head = np.dtype([("id", ">i8"), ("count", ">i4"), ("head", "S4")])
+    dimension = (len(packed) // n - head.itemsize) // 2 if n else dimension
+    rows = np.frombuffer(packed, dtype=[*head.descr, ("vector", ">f2", (dimension,))])
     rows = rows[np.argsort(rows["id"], kind="stable")]
     vectors = rows["vector"].astype(np.float32)
     lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))

@@ -9,13 +9,14 @@ from django.db.models import Exists, OuterRef
 
 from catalog.models import Title
 from catalog.models.titles import TitleQuerySet
+from recommendations.held import vectors_along
 from recommendations.taste import text
 from recommendations.taste.blending import trust
 from recommendations.taste.geometry import centroid, cosine, crowding
 from recommendations.taste.ranking import blend, standardise
 from recommendations.taste.spread import SpreadRules
 from recommendations.taste.tags import PLACES
-from recommendations.vectorstore import read_title_vectors, read_vectors
+from recommendations.vectorstore import read_vectors
 from recommendations.zones import axes
 from recommendations.zones.passing import restricted
 from recommendations.zones.personal import personal
@@ -119,14 +120,12 @@ class Anchor:
         Along every axis some titles lie close to everything, and would stand on every list: what
         counts is how much closer a title is to the anchors than to its own neighbours.
         """
-        ids = candidates.ids.tolist()
-        stored = read_title_vectors(context.space, ids, axes=tuple(KINSHIP))
-        total = np.zeros(len(ids))
+        found = vectors_along(context.space, candidates.ids.tolist(), tuple(KINSHIP))
+        total = np.zeros(len(candidates))
         for axis, share in KINSHIP.items():
-            target = self.target(context, axis)
-            zero = np.zeros_like(target)
-            found = np.stack([stored[axis].get(i, zero) for i in ids])
-            near = cosine(found, target) - crowding(found)
+            if not found[axis].any():
+                continue  # an axis that the space does not have
+            near = cosine(found[axis], self.target(context, axis)) - crowding(found[axis])
             total += share * standardise(near)
         return total
 

@@ -210,6 +210,29 @@ def test_what_titles_add_to_a_person_is_held_as_it_is_stored(ann):
             assert ours[axis][title_id][1] == count
 
 
+def test_vectors_along_several_axes_are_the_same_held_and_read(monkeypatch):
+    space = serving_space()
+    ids = [title(FILMS[1]).pk, -7, title(FILMS[0]).pk]
+    axes = ("story", "tags", "people")
+
+    held_ones = holding.vectors_along(space, ids, axes)
+    monkeypatch.setattr(holding, "_held_axes", lambda *asked: None)
+    read = holding.vectors_along(space, ids, axes)
+
+    for axis in axes:
+        assert np.array_equal(held_ones[axis], read[axis])
+        assert not held_ones[axis][1].any(), "nobody's"
+        assert held_ones[axis][0].any()
+    assert read["tags"].shape[1] != read["story"].shape[1]
+
+
+def test_an_axis_that_a_space_has_not_is_all_zeros():
+    found = holding.vectors_along(serving_space(), [title(FILMS[0]).pk], ("story", "nowhere"))
+
+    assert found["story"].any()
+    assert not found["nowhere"].any()
+
+
 def test_the_first_of_an_order_come_best_first_and_ties_by_id():
     order = Order(np.array([7, 3, 5, 9]), np.array([0.5, 0.1, 0.1, np.inf]), 2)
 
