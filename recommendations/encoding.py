@@ -1,6 +1,7 @@
 """Query text → vector: from the cache, else by ONNX Runtime in this process."""
 
 import hashlib
+from functools import lru_cache
 
 import numpy as np
 from django.conf import settings
@@ -37,9 +38,13 @@ def encode_meaning(texts: list[str]) -> np.ndarray:
     Raises:
         EncoderMissing: the encoder's file is absent or altered.
     """
-    vectors = encode_queries([*texts, *FILLERS])
-    n = len(texts)
-    return without_manner(vectors[:n], texts, vectors[n:].mean(axis=0))
+    return without_manner(encode_queries(texts), texts, _manner(settings.RECOMMENDER.encoder))
+
+
+@lru_cache(maxsize=2)
+def _manner(name: str) -> np.ndarray:
+    """Return the (d,) middle of what asking says by itself, made once in each process."""
+    return encode_queries(list(FILLERS)).mean(axis=0)
 
 
 def _key(name: str, text: str) -> str:

@@ -30,7 +30,7 @@ QUICK_FILTERS = [Proposal("max_runtime", "120", "Under 2 h", "")]
 def page_number(request: PersonRequest) -> int:
     """Return which five are asked for, from 1; a mistyped number means the first."""
     text = request.GET.get("page", "1")
-    return min(max(int(text), 1), LAST_PAGE) if text.isascii() and text.isdigit() else 1
+    return min(max(int(text), 1), LAST_PAGE) if is_id(text) else 1
 
 
 def open_panel(request: PersonRequest) -> int | None:

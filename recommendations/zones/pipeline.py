@@ -12,6 +12,7 @@ from django.core.cache import cache
 
 from catalog.columns import edition
 from catalog.library import LibraryState
+from catalog.subscriptions import services_of
 from moviedb.cache import remember
 from recommendations.models import Space
 from recommendations.taste.ranking import components, standardise
@@ -118,6 +119,9 @@ def recommend(
     chosen, trace, basis, name = kept
     zone = Sample() if name == Sample.name else zone
     picks = dress(chosen, signals, skip=skip, of=of)
+    services = services_of([pick.title.pk for pick in picks], user, today=now.date())
+    if services:
+        picks = tuple(replace(pick, services=services.get(pick.title.pk, ())) for pick in picks)
     trace = {**trace, "served": len(picks)}
     costs: tuple[Cost, ...] = ()
     if len(picks) < n and only is None:

@@ -7,6 +7,7 @@ from catalog.library import LibraryState
 from catalog.models import Title
 
 STRONG, GOOD = 0.75, 0.45
+MOST_SERVICES = 2
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,13 @@ class Pick:
     query_score: float | None = None
     taste_score: float | None = None
     state: LibraryState = field(default_factory=LibraryState)
+    services: tuple[str, ...] = ()  # that have it now, by name
+
+    @property
+    def watched_on(self) -> str:
+        """Return where it can be watched, in a few words: "Netflix, Mubi +2"."""
+        more = len(self.services) - MOST_SERVICES
+        return ", ".join(self.services[:MOST_SERVICES]) + (f" +{more}" if more > 0 else "")
 
     @property
     def why(self) -> Why:
