@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts import invites, sessions
 from accounts.guests import SESSION_KEY, adopt, find_guest
 from accounts.models import User
+from accounts.pennames import new_username
 
 OPEN, INVITE = "open", "invite"
 MANDATORY = "mandatory"
@@ -81,8 +82,8 @@ class AccountAdapter(DefaultAccountAdapter):
         sessions.end_others(user, current=self.request.session.session_key)
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
-        """Give a name that tells nothing of the address."""
-        user.username = f"reader-{secrets.token_hex(6)}"
+        """Draw a name that tells nothing of the address, and that no other member has."""
+        user.username = new_username(lambda name: User.objects.filter(username=name).exists())
 
     def pre_login(self, request: HttpRequest, user: User, **login) -> HttpResponse | None:
         """Turn guests away: they have no password, and none may be set for them."""

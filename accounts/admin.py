@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import invites
+from accounts.leaving import let_go
 from accounts.models import Invite, User
 
 
@@ -33,6 +34,12 @@ class PeopleAdmin(UserAdmin):
     add_fieldsets = (
         (None, {"fields": ("username", "email", "usable_password", "password1", "password2")}),
     )
+
+    def delete_model(self, request, obj) -> None:
+        let_go(User.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request, queryset) -> None:
+        let_go(queryset)
 
 
 @admin.register(Invite)

@@ -80,9 +80,29 @@ def guest_or_user(request: HttpRequest) -> User:
 def adopt(guest: User, user: User) -> None:
     """Give everything that belongs to the guest to the user, and delete the guest.
 
-    Where both have the same row, a rating of one title for instance, the user's own stays.
+    Where both have the same row, a rating of one title for instance, the user's own stays; so it
+    is with how fast what they said fades, and how far they slid words against taste.
     """
-    if not User.objects.select_for_update().filter(pk=guest.pk, is_guest=True).exists():
+    held = User.objects.select_for_update().filter(pk=guest.pk, is_guest=True).first()
+    if held is None:
         return  # Another request has adopted the guest meanwhile.
-    move_rows(guest, user)
-    guest.delete()
+    move_rows(held, user)
+    steer_alike(held, user)
+    held.delete()
+
+
+def steer_alike(guest: User, user: User) -> None:
+    """Set what the guest set about their taste, where the user has set nothing themselves.
+
+    Where the guest began anew, so does a user who joined since. An older user's own words are
+    not taken out of their taste by what was done in a browser where they were not signed in.
+    """
+    columns = ["half_life_days", "query_weight"]
+    if guest.taste_since is not None and user.date_joined >= guest.taste_since:
+        columns.append("taste_since")
+    told = {name: getattr(guest, name) for name in columns if getattr(guest, name) is not None}
+    missing = {name: value for name, value in told.items() if getattr(user, name) is None}
+    if missing:
+        User.objects.filter(pk=user.pk).update(**missing)
+        for name, value in missing.items():
+            setattr(user, name, value)

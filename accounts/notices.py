@@ -79,6 +79,19 @@ def recount(*user_ids: int) -> None:
 
     Whoever deletes what notices hang from calls it afterwards.
     """
+    User.objects.filter(pk__in=user_ids).update(n_unread=_n_waiting())
+
+
+def recount_all() -> int:
+    """Count anew for whoever the number is wrong; return for how many it was.
+
+    Notices go with what they are about, a title that leaves the catalogue among it, and not
+    everything that deletes knows of notices.
+    """
+    return User.objects.exclude(n_unread=_n_waiting()).update(n_unread=_n_waiting())
+
+
+def _n_waiting() -> Coalesce:
+    """Return how many notices a person has not read, as a part of a statement about people."""
     waiting = Notice.objects.filter(user=OuterRef("pk")).unread().order_by().values("user")
-    n = Coalesce(Subquery(waiting.values(n=Count("pk"))), 0)
-    User.objects.filter(pk__in=user_ids).update(n_unread=n)
+    return Coalesce(Subquery(waiting.values(n=Count("pk"))), 0)

@@ -27,4 +27,15 @@ def allow(user: User, **permissions: bool) -> None:
         if is_given:
             rows.get_or_create(user=user)
         else:
+            hold(user.pk)
             rows.filter(user=user).delete()
+
+
+def hold(*user_ids: int) -> None:
+    """Wait for whoever writes at this moment what hangs from these people's consents.
+
+    Until the transaction ends nobody else does. Without it rows that are not yet stored would be
+    missed, and then stand in the way of the consent's own deletion. The one of being found is the
+    only one from which jobs hang anything.
+    """
+    list(Findable.objects.select_for_update().filter(user__in=user_ids).order_by("pk"))

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from accounts.views import audience, data, notices, safety, settings
+from accounts.views import audience, data, notices, oidc, safety, settings
 
 urlpatterns = [
     path("me/settings/", settings.settings_form, name="settings"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("accounts/2fa/", RedirectView.as_view(pattern_name="safety")),
     path("accounts/2fa/webauthn/", RedirectView.as_view(pattern_name="safety")),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="safety")),
+    # Before allauth's own, which believes a provider without looking at its signature.
+    path("accounts/oidc/<str:provider_id>/login/callback/", oidc.callback),
     path("me/audience/", audience.audience_form, name="audience"),
     path("me/data/", data.data_page, name="data"),
     path("notices/", notices.notices, name="notices"),

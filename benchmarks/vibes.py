@@ -1,7 +1,7 @@
 """Four algorithms and four grounds for vibes, on 200 real people, into docs/vibes.md.
 
     .venv/bin/python -m benchmarks.vibes --data FOLDER [--cache FOLDER] [--write]
-        [--parts shares,floor,grounds]
+        [--parts shares,floor,small,growing,grounds]
 
 FOLDER holds ml-latest-small/, ml-1m/, ml-1m-omdb/, tmdb-movies-10866/ and tmdb-top10k/. People of
 latest-small with 20 titles or more at 4.0 and up: 200 are printed, another 100 chose the blend's
@@ -26,9 +26,21 @@ from benchmarks import report as reports
 from benchmarks.placing import FILES, encoded, movielens_facts, rows_of
 from benchmarks.report import Report
 from catalog.sources.vocabulary import MOODS, mood_of_genres, read_genres
-from recommendations.taste.clustering.choose import TITLES_A_GROUP, silhouette_floor
+from recommendations.taste.clustering.choose import (
+    FLOOR,
+    FLOOR_BY_ROOT,
+    TITLES_A_GROUP,
+    silhouette_floor,
+)
 from recommendations.taste.clustering.grounds import DEFAULT_GROUND, GROUNDS, joined
-from recommendations.taste.clustering.methods import METHODS, Grouping, group, turned
+from recommendations.taste.clustering.methods import (
+    METHODS,
+    Grouping,
+    Growing,
+    group,
+    grown,
+    turned,
+)
 from recommendations.taste.clustering.parting import parted
 from recommendations.taste.clustering.quality import quality_of
 from recommendations.taste.evaluation.metrics import interval
@@ -52,6 +64,14 @@ TRIED_SHARES = (
     (0.5, 0.1, 0.4), (0.3, 0.1, 0.6), (0.4, 0.3, 0.3), (0.5, 0.2, 0.3), (0.6, 0.2, 0.2),
     (0.8, 0.05, 0.15),
 )  # fmt: skip
+# Genres that are two clear kinds, and of how few titles; and the floor as it was without a cap.
+PAIRS = (
+    ("Horror", "Romance"), ("Sci-Fi", "Musical"), ("Western", "Animation"), ("Crime", "Fantasy"),
+    ("War", "Comedy"), ("Children", "Thriller"), ("Documentary", "Action"),
+)  # fmt: skip
+FEW_TITLES, DRAWS, UNCAPPED = (8, 10, 12, 16), 40, (FLOOR, FLOOR_BY_ROOT)
+WAYS = ("all grouped anew, k-means", "joining the nearest vibe", "growing BIRCH's tree")
+MOST_LOVING = 12
 WORD = re.compile(r"[a-z0-9][a-z0-9'-]{2,}")
 # What a tag says of the person who gave it.
 ABOUT_ONESELF = {"in netflix queue", "imdb top 250", "own", "seen", "bdr", "clv"}
@@ -266,6 +286,126 @@ def measure_floor(report: Report, world: World, *, n_people: int = 40) -> None:
     )  # fmt: skip
 
 
+def measure_small(report: Report, world: World, people: Sequence[int], data: Path) -> None:
+    """Print how few titles of two clear kinds it takes for two vibes, and what small ones share."""
+    report.say(
+        f"### Few titles: of two clear kinds, and of {len(people)} people who are in no other "
+        f"table\n\n{DRAWS} draws of each pair of genres, half of the titles from each, none of "
+        "both; and six draws of so many titles that one person likes.\n"
+    )
+    vectors = joined(world.parts, GROUNDS[DEFAULT_GROUND])
+    kinds = pure_kinds(world, data)
+    rows = []
+    for n in FEW_TITLES:
+        rng = np.random.default_rng([n, 2])
+        floor, former = silhouette_floor(n), UNCAPPED[0] + UNCAPPED[1] / np.sqrt(n)
+        both = np.array([
+            two_kinds(vectors, kinds[one], kinds[other], n, rng)
+            for one, other in PAIRS for _ in range(DRAWS)
+        ])  # fmt: skip
+        own = np.array([
+            small_gain(world, vectors, rng.permutation(world.liked[p][0])[:n], rng)
+            for p in people for _ in range(6)
+        ])  # fmt: skip
+        between = (own[:, 0] > floor) & (own[:, 0] <= former)
+        purity = [f"{both[both[:, 0] > one, 1].mean():.2f}" for one in (former, floor)]
+        split = [f"{(both[:, 0] > one).mean():.0%} ({pure})" for one, pure in
+                 zip((former, floor), purity, strict=True)]  # fmt: skip
+        told = [f"{(own[:, 0] > one).mean():.0%}" for one in (former, floor)]
+        bands = [own[:, 0] > former, between, own[:, 0] <= floor]
+        rows.append((str(n), f"{former:.3f} → {floor:.3f}", *split, *told,
+                     *[bounds(own[band, 1]) for band in bands]))  # fmt: skip
+    report.table(
+        ("titles", "floor, uncapped → now", "two kinds: split (purity), uncapped", "now",
+         "people split, uncapped", "now", "gain × 1000 above both", "between", "below both"), rows,
+    )  # fmt: skip
+
+
+def measure_growing(report: Report, world: World) -> None:
+    """Print what new likes do to the vibes of those with the most, taken in by three ways."""
+    people = sorted(world.liked, key=lambda p: -len(world.liked[p][0]))[:MOST_LOVING]
+    sizes = [len(world.liked[p][0]) for p in people]
+    report.say(
+        f"### New likes, of the {len(people)} people with the most: {min(sizes)} to {max(sizes)}\n"
+        "\nThe same places: the adjusted Rand index of the titles that were there with the vibes "
+        "they were in; 1 where none changed.\n"
+    )
+    vectors, rows = joined(world.parts, GROUNDS[DEFAULT_GROUND]), []
+    for share in (0.0, 0.1, 0.3):
+        found = np.array([grown_ways(vectors, *world.liked[p], share) for p in people])
+        for way, (silhouette, same, seconds) in zip(WAYS, found.mean(axis=0), strict=True):
+            new = f"{share:.0%} of them" if share else "one"
+            rows.append((new, way, f"{silhouette:.4f}", f"{same:.2f}", f"{1000 * seconds:.0f}"))
+    report.table(("new", "way", "silhouette", "the same places", "ms of work"), rows)
+
+
+def grown_ways(
+    vectors: np.ndarray, rows: np.ndarray, weights: np.ndarray, share: float
+) -> list[tuple[float, float, float]]:
+    """Return silhouette, agreement with the former vibes and seconds of work for each of WAYS.
+
+    Args:
+        share: of the likes that come last, drawn by lot; one at least.
+    """
+    from sklearn.metrics import adjusted_rand_score
+
+    order = np.random.default_rng(1).permutation(len(rows))
+    inside, heavy = vectors[rows[order]], weights[order]
+    n = len(rows) - max(1, int(share * len(rows)))
+    former = group(inside[:n], heavy[:n], method="kmeans", rng=np.random.default_rng(20)).labels
+    growing = Growing(rng=np.random.default_rng(20)).partial_fit(inside[:n], heavy[:n])
+    tree = growing.grouping().labels
+    none = np.full(len(rows) - n, -1)
+    ways = (
+        (former, lambda: group(inside, heavy, method="kmeans", rng=np.random.default_rng(20))),
+        (former, lambda: grown(inside, heavy, np.append(former, none))),
+        (tree, lambda: growing.partial_fit(inside[n:], heavy[n:]).grouping()),
+    )
+    found = []
+    for before, way in ways:
+        started = time.process_time()
+        now = way()
+        seconds = time.process_time() - started
+        same = adjusted_rand_score(before, now.labels[:n])
+        found.append((now.quality.silhouette or 0.0, same, seconds))
+    return found
+
+
+def pure_kinds(world: World, data: Path) -> dict[str, np.ndarray]:
+    """Return the row numbers of the titles of each genre that somebody drawn likes."""
+    facts = movielens_facts(data)
+    known = np.unique(np.concatenate([rows for rows, _ in world.liked.values()]))
+    found: dict[str, list[int]] = defaultdict(list)
+    for row in known.tolist():
+        for genre in facts[int(world.titles.ids[row])].genres:
+            found[str(genre)].append(row)
+    return {genre: np.array(rows) for genre, rows in found.items()}
+
+
+def two_kinds(
+    vectors: np.ndarray, one: np.ndarray, other: np.ndarray, n: int, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Return the best silhouette of n titles of two genres, and how pure its groups are."""
+    apart = [np.setdiff1d(one, other), np.setdiff1d(other, one)]
+    rows = np.concatenate([rng.permutation(own)[: n // 2] for own in apart])
+    found, labels = best_parted(turned(vectors[rows]), rng)
+    kinds = np.repeat([0, 1], n // 2)
+    same = sum(np.bincount(kinds[labels == label]).max() for label in np.unique(labels))
+    return found, same / n
+
+
+def small_gain(
+    world: World, vectors: np.ndarray, rows: np.ndarray, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Return the best silhouette of one person's few titles, and what its groups then share."""
+    found, labels = best_parted(turned(vectors[rows]), rng)
+    tagged = np.diff(world.words[rows].indptr) > 0
+    overlap, labels = jaccard(world.words[rows][tagged]), labels[tagged]
+    upper = np.triu(np.ones(overlap.shape, dtype=bool), k=1)
+    same = upper & (labels[:, None] == labels[None])
+    return found, float(overlap[same].mean() - overlap[upper].mean()) if same.any() else np.nan
+
+
 def one_direction(n: int, dimension: int, rng: np.random.Generator) -> np.ndarray:
     """Return (n, d) titles around one direction, evenly on all sides, as close as liked ones."""
     noise = rng.normal(size=(n, dimension)) * np.sqrt(3.0 / dimension)
@@ -283,11 +423,17 @@ def planted(vectors: np.ndarray, n: int, n_tastes: int, rng: np.random.Generator
 
 def best_silhouette(vectors: np.ndarray, rng: np.random.Generator) -> float:
     """Return the best silhouette over the numbers of groups that would be tried."""
-    ones, found = np.ones(len(vectors)), [-1.0]
+    return best_parted(vectors, rng)[0]
+
+
+def best_parted(vectors: np.ndarray, rng: np.random.Generator) -> tuple[float, np.ndarray]:
+    """Return the best silhouette over the numbers of groups that would be tried, and its groups."""
+    ones, best = np.ones(len(vectors)), (-1.0, np.zeros(len(vectors), dtype=np.int64))
     for k in range(2, min(8, len(vectors) // TITLES_A_GROUP) + 1):
         labels = parted(vectors, ones, method="kmeans", k=k, rng=rng, n_starts=1)
-        found.append(quality_of(vectors, labels).silhouette or -1.0)
-    return max(found)
+        found = quality_of(vectors, labels).silhouette or -1.0
+        best = (found, labels) if found > best[0] else best
+    return best
 
 
 def compare(report: Report, world: World, people: Sequence[int]) -> None:
@@ -345,7 +491,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the data sets")
     parser.add_argument("--cache", type=Path, help="folder that keeps encodings between runs")
-    parser.add_argument("--parts", default="shares,floor,grounds")
+    parser.add_argument("--parts", default="shares,floor,small,growing,grounds")
     parser.add_argument("--write", action="store_true", help="into docs/vibes.md")
     options = parser.parse_args()
     path = options.data / FILES["small"]
@@ -357,16 +503,22 @@ def main() -> None:
     for part in options.parts.split(","):
         report = Report(f"vibes-{part}", command=f"benchmarks.vibes --parts {part}")
         # Who chooses the shares is out of that space, too.
-        without = ASKED + TRIED if part == "shares" else ASKED
+        without = ASKED + TRIED if part in ("shares", "small") else ASKED
         world, drawn = read_world(options.data, without=without, cache=cache)
         if part == "shares":
             choose_shares(report, world, drawn[ASKED:])
         elif part == "floor":
             measure_floor(report, world)
+        elif part == "small":
+            measure_small(report, world, drawn[ASKED:], options.data)
+        elif part == "growing":
+            measure_growing(report, world)
         elif part == "grounds":
             compare(report, world, drawn[:ASKED])
         else:
-            parser.error(f"found the part {part!r}, expected shares, floor or grounds")
+            parser.error(
+                f"found the part {part!r}, expected shares, floor, small, growing or grounds"
+            )
         report.finish(write=options.write)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.library import Person
 from catalog.models import Comment, CommentReport, Title
+from catalog.moderation import hide_if_reported_enough
 
 PER_PAGE = 20
 LONGEST = 4000
@@ -83,10 +84,16 @@ def change(form: CommentForm, *, now: datetime.datetime) -> Comment:
 
 
 def report(form: ReportForm, *, comment: Comment, user: Person, now: datetime.datetime) -> None:
-    """Ask the moderators to look; asking twice changes the reason."""
+    """Ask the moderators to look; asking twice changes the reason.
+
+    Enough of them hide the comment until that is done. Of a comment that was looked at nothing
+    more can be said unless it was changed since.
+    """
+    told = {"reason": form.cleaned_data["reason"]}
+    if comment.edited_at is not None:
+        earlier = CommentReport.objects.filter(comment=comment, user=user)
+        earlier.filter(closed_at__lt=comment.edited_at).update(closed_at=None, created_at=now)
     CommentReport.objects.update_or_create(
-        comment=comment,
-        user=user,
-        defaults={"reason": form.cleaned_data["reason"]},
-        create_defaults={"reason": form.cleaned_data["reason"], "created_at": now},
+        comment=comment, user=user, defaults=told, create_defaults=told | {"created_at": now}
     )
+    hide_if_reported_enough(comment, now=now)

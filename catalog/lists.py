@@ -9,6 +9,7 @@ from django.db.models import Exists, F, Max, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from catalog.ages import suited_to
 from catalog.library import Person
 from catalog.models import ListedTitle, Title, TitleList
 
@@ -57,16 +58,27 @@ class ListForm(forms.ModelForm):
 # ── Asking ───────────────────────────────────────────────────────────────
 
 
-def listed_titles() -> QuerySet[ListedTitle]:
-    """Return places on lists with their visible titles, in order, in one statement."""
+def listed_titles(reader: Person | None = None) -> QuerySet[ListedTitle]:
+    """Return places on lists with their visible titles, in order, in one statement.
+
+    Args:
+        reader: of lists that are somebody else's: what lies above their age limit is left out.
+    """
     shown = ListedTitle.objects.filter(title__is_hidden=False, title__is_adult=False)
+    shown = shown.filter(suited_to(reader, title="title__"))
     heavy = ("title__name_keys", "title__search_document")
     return shown.select_related("title").defer(*heavy).order_by("position", "pk")
 
 
-def with_first_titles(lists: QuerySet[TitleList]) -> QuerySet[TitleList]:
-    """Return lists, the newest change first, each with `n` and its `first` three titles."""
-    first = Prefetch("listed", queryset=listed_titles()[:3], to_attr="first")
+def with_first_titles(
+    lists: QuerySet[TitleList], reader: Person | None = None
+) -> QuerySet[TitleList]:
+    """Return lists, the newest change first, each with `n` and its `first` three titles.
+
+    Args:
+        reader: of lists that are somebody else's; see `listed_titles`.
+    """
+    first = Prefetch("listed", queryset=listed_titles(reader)[:3], to_attr="first")
     return (
         lists.counted()
         .select_related("user")

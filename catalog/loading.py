@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
+from catalog import blocking
 from catalog.cleaning import tidy
 from catalog.copying import analyze
 from catalog.likeness import Facts, joined, row_facts
@@ -163,6 +164,7 @@ class Loader:
             report.n_unchanged += not is_new and not changed
         rows_of_titles = [(row, key) for row, key, _, _ in placed]
         self._tables.write(drafts.values(), rows_of_titles, now=self._now)
+        blocking.mark(drafts.keys())
 
     def _place(self, row: TitleRow) -> tuple[int, bool, set[str]]:
         """Return which title the row means, whether it is a new one, and ids that others have."""

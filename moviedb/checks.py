@@ -53,9 +53,13 @@ def device() -> list[CheckMessage]:
 
 
 def weights() -> list[CheckMessage]:
-    """POPULARITY_WEIGHT and RECENCY_WEIGHT must be small numbers."""
+    """POPULARITY_WEIGHT, RECENCY_WEIGHT and TRENDING_WEIGHT must be small numbers."""
     knobs = settings.RECOMMENDER
-    found = {"POPULARITY_WEIGHT": knobs.popularity_weight, "RECENCY_WEIGHT": knobs.recency_weight}
+    found = {
+        "POPULARITY_WEIGHT": knobs.popularity_weight,
+        "RECENCY_WEIGHT": knobs.recency_weight,
+        "TRENDING_WEIGHT": knobs.trending_weight,
+    }
     return [
         _wrong(name, "no number from -3 to 3", "0.2, say", 7)
         for name, value in found.items()

@@ -24,6 +24,7 @@ class Recommender:
         n_exact: up to how many titles the nearest are found by an exact scan.
         popularity_weight: what being well known adds, in deviations of a list's scores.
         recency_weight: what being recent adds, likewise.
+        trending_weight: what being saved and loved here lately adds, likewise.
         near_duplicate: content closeness from which two titles count as the same pick.
         per_director: how many titles of one director a list of ten may hold.
         session_minutes: how long a list stays open for actions.
@@ -47,6 +48,7 @@ class Recommender:
     n_exact: int = 20_000
     popularity_weight: float = 0.0
     recency_weight: float = 0.0
+    trending_weight: float = 0.0
     near_duplicate: float = 0.95
     per_director: int = 2
     session_minutes: int = 30
@@ -66,6 +68,7 @@ class Recommender:
             vibe_algorithm=(environ.get("VIBE_ALGORITHM") or cls.vibe_algorithm).lower(),
             popularity_weight=_number(environ, "POPULARITY_WEIGHT"),
             recency_weight=_number(environ, "RECENCY_WEIGHT"),
+            trending_weight=_number(environ, "TRENDING_WEIGHT"),
             device=(environ.get("DEVICE") or cls.device).lower(),
         )
 

@@ -180,6 +180,7 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "moviedb@localhost")
 # How often each of these may be done, by one person or from one address: see moviedb/limits.py.
 RATES = {
     "comments": "5/m,40/h",
+    "comment_deletes": "20/m",
     "reports": "10/h",
     "shares": "20/h",
     "lists": "60/m",
@@ -192,6 +193,9 @@ RATES = {
     "room_codes": "10/m,40/h",
     "room_codes_of_all": "1200/h",
 }
+# How many settled members' reports hide a comment until a moderator has looked; 0 for never.
+REPORTS_TO_HIDE = 3
+NOTIFY = "accounts.notices.notify"
 
 # ── Recommender ──────────────────────────────────────────────────────────
 RECOMMENDER = Recommender.from_environment(os.environ, var=VAR_DIR)

@@ -18,14 +18,16 @@ from recommendations.taste.text import COMPOSED
 from recommendations.vectorstore import Packed, as_array
 
 KEEP_SECONDS = 7 * 24 * 3600
-# Where a process does not hold the vectors, so many are drawn for the fit, always the same.
-SAMPLE = 20_000
+# Of more titles so many are taken for the fit, always the same: two directions of 384 are known
+# from them as well, and whoever opens the map first waits for a fit.
+SAMPLE = 10_000
 N_BACKDROP, N_LANDMARKS, N_LOOKED_AROUND = 400, 16, 200
 # A genre lies somewhere only when it has some titles; one that fits most titles lies nowhere.
 LEAST_OF_GENRE, LARGEST_SHARE = 6, 0.35
 GENRES = """
     SELECT g.name, array_agg(l.title_id ORDER BY l.title_id) FROM catalog_title_genres l
-    JOIN catalog_genre g ON g.id = l.genre_id GROUP BY g.name ORDER BY g.name
+    JOIN catalog_genre g ON g.id = l.genre_id
+    WHERE l.title_id = ANY(%s) GROUP BY g.name ORDER BY g.name
 """
 
 
@@ -68,10 +70,13 @@ def ground_of(space: Space) -> Ground | None:
 
 
 def _vectors(space: Space) -> tuple[np.ndarray, np.ndarray]:
-    """Return (n,) title ids and their (n, d) vectors."""
+    """Return (n,) title ids and their (n, d) vectors, of `SAMPLE` titles at most."""
     here = held(space, COMPOSED)
     if here is not None:
-        return here.ids, here.vectors
+        evenly = np.unique(
+            np.linspace(0, len(here.ids) - 1, min(SAMPLE, len(here.ids))).astype(int)
+        )
+        return here.ids[evenly], here.vectors[evenly]
     rows = list(
         TitleVector.objects.along(space, COMPOSED)
         .extra(order_by=["md5"], select={"md5": "md5(title_id::text)"})
@@ -104,7 +109,7 @@ def fit_ground(ids: np.ndarray, vectors: np.ndarray) -> Ground | None:
 def _landmarks(ids: np.ndarray, places: np.ndarray) -> tuple[Landmark, ...]:
     """Return the genres that lie furthest from the middle, each where its titles do."""
     with connection.cursor() as cursor:
-        cursor.execute(GENRES)
+        cursor.execute(GENRES, [ids.tolist()])
         genres = cursor.fetchall()
     found = []
     for name, title_ids in genres:

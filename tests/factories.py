@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
+from accounts.pennames import FIRST
 from catalog.models import (
     Adaptation,
     Company,
@@ -108,7 +109,7 @@ def hashed(password: str | None) -> str:
 def make_user(email: str = "", *, password: str | None = PASSWORD, **columns: Any) -> User:
     """Store a member who can sign in with `PASSWORD`."""
     number = next(_numbers)
-    columns.setdefault("username", f"reader-{number}")
+    columns.setdefault("username", f"{FIRST[number % len(FIRST)]}-otter-{number}")
     return User.objects.create(
         email=email or f"reader{number}@example.org", password=hashed(password), **columns
     )

@@ -29,6 +29,15 @@ class FriendshipQuerySet(models.QuerySet["Friendship"]):
         """Questions that have no yes, whether or not there was a no: so the asker sees them."""
         return self.filter(accepted_at__isnull=True)
 
+    def with_somebody_to_tip(self, person: Any) -> Self:
+        """Friendships of `person` whose other side is here and open to recommendations."""
+        sides = (("asker", "asked"), ("asked", "asker"))
+        conditions = (
+            Q(**{own: person, f"{other}__open_to_tips__isnull": False, f"{other}__is_active": True})
+            for own, other in sides
+        )
+        return self.accepted().filter(next(conditions) | next(conditions))
+
     def unanswered(self) -> Self:
         """Questions that still wait for an answer: so the asked one sees them."""
         return self.waiting().filter(declined_at__isnull=True)

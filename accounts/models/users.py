@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts import pennames
+from accounts.models.friendships import Friendship
 from moviedb.audience import Audience
 
 
@@ -97,7 +99,11 @@ class User(AbstractUser):
             ),
         ]
 
+    def has_friends_to_tip(self) -> bool:
+        """Return whether a friend of theirs is open to recommendations, in one statement."""
+        return Friendship.objects.with_somebody_to_tip(self).exists()
+
     @property
     def shown_name(self) -> str:
-        """Return what others call this person: the name they gave, or "Reader" and four signs."""
-        return self.first_name or f"Reader {self.username[-4:]}"
+        """Return what others call this person: the name they gave, or two words drawn for them."""
+        return self.first_name or pennames.shown(self.username)

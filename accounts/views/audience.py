@@ -1,5 +1,7 @@
 """Who sees what of a member: their name, their page, what they love, their lists."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts import pennames
+from accounts.calling import LONGEST, read_name
 from accounts.models import User
 from moviedb.audience import Audience
 from moviedb.htmx import render_page
@@ -20,13 +24,9 @@ class AudienceForm(forms.ModelForm):
 
     first_name = forms.CharField(
         label=gettext_lazy("What others call you"),
-        max_length=40,
+        max_length=LONGEST,
         required=False,
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "nickname"}),
-        help_text=gettext_lazy(
-            "It stands under your comments and on your page. Any name will do; without one you "
-            "are “Reader” and four signs."
-        ),
     )
     profile_for = forms.ChoiceField(
         label=gettext_lazy("My page"),
@@ -54,11 +54,19 @@ class AudienceForm(forms.ModelForm):
         model = User
         fields = ("first_name", "profile_for", "library_for", "lists_for")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told = _(
+            "It stands under your comments and on your page. Any name will do; without one you "
+            "are “%(name)s”."
+        )
+        # Help stands on the page as it is; a name of ours holds letters and digits alone.
+        drawn = pennames.shown(self.instance.username)
+        self.fields["first_name"].help_text = told % {"name": drawn}
+
     def clean_first_name(self) -> str:
         """Return the name in one line, without signs that nobody sees."""
-        return " ".join(
-            "".join(c for c in self.cleaned_data["first_name"] if c.isprintable()).split()
-        )
+        return read_name(self.cleaned_data["first_name"])
 
     def save(self, commit: bool = True) -> User:
         """Store these four alone."""

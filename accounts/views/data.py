@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms import DeleteForm
+from accounts.leaving import let_go
 from accounts.models import User
 from moviedb.htmx import render_page
 
@@ -40,4 +41,4 @@ def data_page(request: HttpRequest) -> HttpResponse:
 def delete_person(request: HttpRequest, person: User) -> None:
     """Delete the person's row, and with it all rows that hang from it; and end the session."""
     logout(request)
-    User.objects.get(pk=person.pk).delete()
+    let_go(User.objects.filter(pk=person.pk))

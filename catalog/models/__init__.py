@@ -1,8 +1,9 @@
 """The catalogue's tables."""
 
 from catalog.models.availability import Availability, Service, Subscription
+from catalog.models.blocking import BlockedTag
 from catalog.models.changes import Change
-from catalog.models.comments import Comment, CommentReport
+from catalog.models.comments import Comment, CommentReport, CommentVerdict
 from catalog.models.exclusions import Exclusion, WrongReason
 from catalog.models.groups import Group, GroupTitle, Tap
 from catalog.models.intake import SourceRow, SourceRun
@@ -16,9 +17,11 @@ from catalog.models.titles import Genre, Kind, Mood, Title
 __all__ = [
     "Adaptation",
     "Availability",
+    "BlockedTag",
     "Change",
     "Comment",
     "CommentReport",
+    "CommentVerdict",
     "Company",
     "Credit",
     "Dismissal",

@@ -4,11 +4,11 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from moviedb.audience import is_apart
+from moviedb.audience import is_apart, opened_to
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -24,9 +24,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(standing if viewer.pk is None else standing | Q(user=viewer.pk))
 
     def for_reading(self, viewer: Any) -> Self:
-        """With their writers, and whether `viewer` reported each: one statement."""
+        """With their writers, whether `viewer` reported each, and whether its writer's page is
+        open to them: one statement."""
         mine = CommentReport.objects.filter(comment=OuterRef("pk"), user=viewer.pk)
-        return self.select_related("user").annotate(is_reported_by_me=Exists(mine))
+        page = opened_to(viewer, audience="user__profile_for")
+        return self.select_related("user").annotate(
+            is_reported_by_me=Exists(mine),
+            is_report_closed=Exists(mine.filter(closed_at__isnull=False)),
+            is_page_open=ExpressionWrapper(page, output_field=BooleanField()),
+        )
 
 
 class Comment(models.Model):
@@ -39,6 +45,11 @@ class Comment(models.Model):
     text = models.TextField(max_length=4000)
     is_spoiler = models.BooleanField(default=False)
     is_hidden = models.BooleanField(default=False)
+    is_waiting = models.BooleanField(
+        _("waits for a moderator"),
+        default=False,
+        help_text=_("Hidden because several readers reported it, until a moderator has looked."),
+    )
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
 
@@ -50,7 +61,12 @@ class Comment(models.Model):
                 condition=~models.Q(text=""),
                 name="comment_has_text",
                 violation_error_message="A comment needs words.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(is_waiting=False) | Q(is_hidden=True),
+                name="comment_waits_hidden",
+                violation_error_message="What waits for a moderator is hidden.",
+            ),
         ]
         indexes = [models.Index(fields=["title", "-created_at"], name="comment_newest_of_title")]
 
@@ -73,6 +89,9 @@ class CommentReport(models.Model):
     )
     reason = models.CharField(max_length=11, choices=Reason, default=Reason.OTHER)
     created_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a moderator had looked at the comment."
+    )
 
     class Meta:
         constraints = [
@@ -89,3 +108,30 @@ class CommentReport(models.Model):
 
     def __str__(self) -> str:
         return f"Comment {self.comment_id}: {self.reason}"
+
+
+class CommentVerdict(models.Model):
+    """What a moderator decided about a comment, and what they told its writer."""
+
+    class Kind(models.TextChoices):
+        HIDE = "hide", _("Hide it")
+        STANDS = "stands", _("Let it stand")
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="verdicts")
+    moderator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    kind = models.CharField(max_length=6, choices=Kind)
+    line = models.CharField(max_length=200, blank=True, help_text="What the writer was told.")
+    n_reports = models.PositiveIntegerField(help_text="How many reports it closed.")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["hide", "stands"]), name="comment_verdict_is_offered"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Comment {self.comment_id}: {self.kind}"

@@ -7,7 +7,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Lower
 
 from catalog.naming import name_key
 
@@ -211,6 +212,27 @@ class Title(models.Model):
             GinIndex(fields=["search_document"], name="title_names"),
             models.Index(fields=["kind", "year"], name="title_kind_year"),
             models.Index(fields=["franchise", "franchise_position"], name="title_franchise"),
+            # The orders in which titles are browsed: thirty are read, not sorted out of all.
+            models.Index(
+                F("popularity").desc(),
+                F("year").desc(nulls_last=True),
+                "id",
+                condition=Q(is_hidden=False, is_adult=False),
+                name="title_best_known",
+            ),
+            models.Index(
+                F("year").desc(nulls_last=True),
+                F("popularity").desc(),
+                "id",
+                condition=Q(is_hidden=False, is_adult=False),
+                name="title_newest",
+            ),
+            models.Index(
+                Lower("name"),
+                "id",
+                condition=Q(is_hidden=False, is_adult=False),
+                name="title_a_to_z",
+            ),
         ]
 
     def __str__(self) -> str:

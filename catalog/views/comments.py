@@ -51,6 +51,7 @@ def comment_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@limited("comment_deletes")
 @require_POST
 def comment_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete somebody's own comment."""

@@ -68,12 +68,12 @@ def list_page(
     request: HttpRequest, found: TitleList, *, off: int = 0, place: int = 0, said: str = ""
 ) -> HttpResponse:
     """Render a list, or the part of it that holds the titles."""
+    is_own = found.user_id == request.person.pk
+    listed = lists.listed_titles(None if is_own else request.person).filter(list=found)
     try:
-        number = request.GET.get("page", 1)
-        page = Paginator(lists.listed_titles().filter(list=found), lists.PER_PAGE).page(number)
+        page = Paginator(listed, lists.PER_PAGE).page(request.GET.get("page", 1))
     except InvalidPage as error:
         raise Http404(str(error)) from error
-    is_own = found.user_id == request.person.pk
     off = off or number_in(request.GET.get("off", ""))
     states = library.state_of(request.person, [each.title_id for each in page])
     context = {
@@ -81,6 +81,7 @@ def list_page(
         "is_own": is_own,
         "page": page,
         "rows": [(each.title, states[each.title_id]) for each in page],
+        "n_left_out": 0 if is_own else found.n - page.paginator.count,
         "off": Title.objects.visible().filter(pk=off).first() if is_own and off else None,
         "place": place or number_in(request.GET.get("place", "")),
         "said": said,

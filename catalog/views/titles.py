@@ -112,6 +112,8 @@ def title_page(
     }
     if not wanted_part(request, ("mine",)):
         context["facts"] = facts_about(title)
+        is_member = request.user.is_authenticated
+        context["may_recommend"] = is_member and request.user.has_friends_to_tip()
     return render_page(
         request, "catalog/title_detail.html", context, parts=("mine",), status=status
     )

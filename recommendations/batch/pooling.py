@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from django.db import connection
 
 from catalog.models import Title
 from catalog.sources.tables import Line, find_file, read_table
 from recommendations.batch.ratingfiles import read_ratings
+from recommendations.columns import row_of, stream_rows
 from recommendations.taste.interactions import RATED, Interactions, Vocabulary
 
 # Everything said by people who lend it to training. Who has not said yes is never read at all.
@@ -31,20 +31,7 @@ STATEMENTS = """
         ORDER BY s.user_id, s.title_id, s.kind
     ) TO STDOUT (FORMAT BINARY)
 """
-# One row of it: the number of columns, then each column's length and value, all big-endian.
-# Source: PostgreSQL's documentation of COPY, "Binary Format".
-ROW = np.dtype(
-    [
-        ("columns", ">i2"),
-        ("user_length", ">i4"), ("user", ">i8"),
-        ("title_length", ">i4"), ("title", ">i8"),
-        ("stars_length", ">i4"), ("stars", ">f4"),
-        ("at_length", ">i4"), ("at", ">f8"),
-        ("kind_length", ">i4"), ("kind", ">i2"),
-    ]
-)  # fmt: skip
-HEADER, TRAILER = 19, 2
-BLOCK = 1 << 22
+ROW = row_of(user=">i8", title=">i8", stars=">f4", at=">f8", kind=">i2")
 # People of the first data set are numbered from here on, those of the second from twice as much.
 ANOTHER_SET = 1 << 40
 
@@ -107,40 +94,19 @@ def source_of(name: str, part: Interactions, *, folder: Path | None = None) -> d
 
 def people_here() -> Interactions:
     """Return everything said by the people of this site who allow it, streamed in columns."""
-    blocks = list(_blocks())
+    types = {"user": np.int64, "title": np.int64, "stars": np.float32, "at": np.float64}
+    types["kind"] = np.uint8
+    blocks = [
+        {name: rows[name].astype(type_) for name, type_ in types.items()}
+        for rows in stream_rows(STATEMENTS, ROW)
+    ]
     columns = {
-        name: np.concatenate([block[name] for block in blocks])
-        if blocks
-        else np.zeros(0, dtype=ROW[name].newbyteorder("="))
-        for name in ("user", "title", "stars", "at", "kind")
+        name: np.concatenate([np.zeros(0, dtype=type_), *(block[name] for block in blocks)])
+        for name, type_ in types.items()
     }
     return Interactions.of(
         columns["user"], columns["title"], columns["stars"], columns["at"], columns["kind"]
     )
-
-
-def _blocks() -> Iterator[dict[str, np.ndarray]]:
-    """Yield columns of the statements, a block of rows at a time, in this machine's byte order."""
-    waiting, is_begun = bytearray(), False
-    with connection.cursor() as cursor, cursor.copy(STATEMENTS) as copy:
-        for data in copy:
-            waiting += data
-            if not is_begun and len(waiting) >= HEADER:
-                del waiting[:HEADER]
-                is_begun = True
-            if is_begun and len(waiting) >= BLOCK:
-                whole = len(waiting) // ROW.itemsize * ROW.itemsize
-                yield _columns(bytes(waiting[:whole]))
-                del waiting[:whole]
-    if len(waiting) > TRAILER:
-        yield _columns(bytes(waiting[:-TRAILER]))
-
-
-def _columns(data: bytes) -> dict[str, np.ndarray]:
-    rows = np.frombuffer(data, dtype=ROW)
-    types = {"user": np.int64, "title": np.int64, "stars": np.float32, "at": np.float64}
-    types["kind"] = np.uint8
-    return {name: rows[name].astype(type_) for name, type_ in types.items()}
 
 
 def people_of(folder: Path, titles: dict[int, int], *, number: int) -> Interactions:

@@ -10,7 +10,7 @@ from pgvector import HalfVector
 from moviedb.chunks import in_chunks
 from recommendations.models import Space, UserVector
 from recommendations.taste.text import COMPOSED
-from recommendations.tastes import taste_of
+from recommendations.tastes import tastes_of
 
 logger = logging.getLogger(__name__)
 
@@ -55,18 +55,18 @@ def refresh_stale(*, now: datetime.datetime) -> int:
 def refresh(space: Space, *, user_ids: list[int], now: datetime.datetime) -> None:
     """Compute and store these people's vectors in one space; run twice, same rows."""
     people = get_user_model().objects.filter(pk__in=user_ids)
-    tastes = [(user, taste_of(user, space, now=now)) for user in people]
+    tastes = tastes_of(people, space, now=now)
     UserVector.objects.bulk_create(
         (
             UserVector(
                 space=space,
-                user=user,
+                user_id=user_id,
                 axis=COMPOSED,
                 vector=HalfVector(taste.profile.vector),
                 n_signals=len(taste.signals),
                 computed_at=now,
             )
-            for user, taste in tastes
+            for user_id, taste in tastes.items()
             if not taste.is_empty
         ),
         update_conflicts=True,

@@ -35,6 +35,7 @@ LATELY = f"""
     SELECT said.user_id, said.title_id, said.at, said.stars FROM said
       JOIN catalog_title t ON t.id = said.title_id
      WHERE said.loved AND NOT t.is_hidden AND NOT t.is_adult
+       AND (%(cap)s::int IS NULL OR t.certificate <= %(cap)s)
      ORDER BY said.at DESC, said.user_id, said.title_id LIMIT %(most)s
 """  # noqa: S608 - both parts are constants of this module
 COMMON = f"""
@@ -121,11 +122,15 @@ class Common:
         return self.title_ids[:N_NAMED]
 
 
-def lately_loved(user_ids: Collection[int], *, most: int) -> list[Love]:
-    """Return what these people loved, newest first, in one statement; up to `most`."""
+def lately_loved(user_ids: Collection[int], *, most: int, cap: int | None = None) -> list[Love]:
+    """Return what these people loved, newest first, in one statement; up to `most`.
+
+    Args:
+        cap: above this age, and of unknown age, nothing comes; None for no limit.
+    """
     if not user_ids:
         return []
-    return [Love(*row) for row in asked(LATELY, people=sorted(user_ids), most=most)]
+    return [Love(*row) for row in asked(LATELY, people=sorted(user_ids), most=most, cap=cap)]
 
 
 def voices_of_friends(user, *, most: int) -> list[Voice]:

@@ -1,22 +1,34 @@
 """Where people who may be found stand, and who of them stands nearest to somebody."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from accounts.models import Block, User
-from recommendations.models import Space, Standing
+from recommendations.columns import halves_of, row_of, stream_rows
+from recommendations.models import Space
 from recommendations.models.matches import seen_since
 from recommendations.taste.geometry import unit
 from recommendations.taste.matching import nearest_people
-from recommendations.tastes import taste_of
-from recommendations.vectorstore import Packed
+from recommendations.tastes import Taste, taste_of, tastes_of
 
 # Somebody whose taste is made of fewer titles is not placed: near to them would mean near to
 # those titles, and tell which they are.
 LEAST_LIKED = 5
+STANDINGS = """
+    COPY (
+        SELECT f.id, f.user_id, s.vector
+          FROM recommendations_standing s
+          JOIN accounts_findable f ON f.id = s.person_id
+          JOIN accounts_user u ON u.id = f.user_id
+         WHERE s.space_id = %(space)s AND s.vector IS NOT NULL
+           AND u.is_active AND NOT u.is_guest AND u.last_seen_at >= %(since)s
+         ORDER BY f.id
+    ) TO STDOUT (FORMAT BINARY)
+"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,19 @@ def whereabouts(user: User, where: Meeting, *, now: datetime.datetime) -> np.nda
     In the taste space it is the direction in which their own titles are looked for, less what
     anybody would get: else all people would stand where the best known titles are.
     """
-    taste = taste_of(user, where.content, loved=where.loved, now=now)
+    return stands_at(taste_of(user, where.content, loved=where.loved, now=now), where)
+
+
+def whereabouts_of(
+    users: Iterable[User], where: Meeting, *, now: datetime.datetime
+) -> dict[int, np.ndarray | None]:
+    """Return where each of these people stands now, in two statements for all of them."""
+    tastes = tastes_of(users, where.content, loved=where.loved, now=now)
+    return {user_id: stands_at(taste, where) for user_id, taste in tastes.items()}
+
+
+def stands_at(taste: Taste, where: Meeting) -> np.ndarray | None:
+    """Return (d,) at length one: where a taste puts somebody; None while it is too little."""
     if taste.is_empty or taste.profile.n_positive < LEAST_LIKED:
         return None
     if where.loved is None:
@@ -71,9 +95,10 @@ class Standings:
     user_ids: np.ndarray
     vectors: np.ndarray
 
-    def rows_of(self, user_ids: Sequence[int]) -> list[int]:
-        """Return the rows of these people, of those who are among them."""
-        return np.flatnonzero(np.isin(self.user_ids, list(user_ids))).tolist()
+    @cached_property
+    def row_of(self) -> dict[int, int]:
+        """Return the row of each person."""
+        return {user_id: row for row, user_id in enumerate(self.user_ids.tolist())}
 
     def nearest(
         self, targets: np.ndarray, *, k: int, without: Sequence[set[int]]
@@ -83,34 +108,21 @@ class Standings:
         Args:
             without: for each target the ids of the people who do not count.
         """
-        out = [self.rows_of(tuple(ids)) for ids in without]
+        rows = self.row_of
+        out = [[rows[user_id] for user_id in ids if user_id in rows] for ids in without]
         return nearest_people(targets, self.vectors, k=k, without=out)
 
 
 def standings(space: Space, *, now: datetime.datetime) -> Standings:
     """Return where everybody stands who may be listed: opted in, and seen lately."""
-    rows = (
-        Standing.objects.filter(
-            space=space,
-            vector__isnull=False,
-            person__user__is_active=True,
-            person__user__is_guest=False,
-            person__user__last_seen_at__gte=seen_since(now),
-        )
-        .annotate(packed=Packed("vector"))
-        .order_by("person_id")
-        .values_list("person_id", "person__user_id", "packed")
-    )
-    people, users, packed = [], [], []
-    for person_id, user_id, one in rows.iterator(chunk_size=5000):
-        people.append(person_id)
-        users.append(user_id)
-        packed.append(np.frombuffer(one, dtype=">f2", offset=4).astype(np.float32))
-    shape = (0, space.dimension)
+    row = row_of(person=">i8", user=">i8", vector=halves_of(space.dimension))
+    asked = {"space": space.pk, "since": seen_since(now)}
+    blocks = list(stream_rows(STANDINGS, row, asked))
+    rows = np.concatenate(blocks) if blocks else np.zeros(0, dtype=row)
     return Standings(
-        np.array(people, dtype=np.int64),
-        np.array(users, dtype=np.int64),
-        unit(np.stack(packed)) if packed else np.zeros(shape, dtype=np.float32),
+        rows["person"].astype(np.int64),
+        rows["user"].astype(np.int64),
+        unit(rows["vector"]["halves"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""The pages of friends, as somebody may see them: everything that is read, nothing written."""
+"""The page of friends, as somebody may see it: everything that is read, nothing written."""
 
 import datetime
 from collections.abc import Iterable
@@ -9,13 +9,11 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from accounts.models import Block, Friendship, User
 from catalog.models import Title
 from moviedb.audience import Audience, opened_to
-from recommendations.circle.loves import Common, common_with, lately_loved
-from recommendations.models import TasteMatch, Tip
+from recommendations.circle.loves import Common, common_with
+from recommendations.models import TasteMatch
 from recommendations.taste.matching import in_words
 
 N_MATCHES = 10
-N_LATELY = 24
-N_TIPS = 20
 
 
 @dataclass(frozen=True)
@@ -99,29 +97,6 @@ class Circle:
     matches: tuple[Match, ...] = ()
     allows: Allowances = Allowances()
     library_for: str = Audience.ONLY_ME
-
-
-@dataclass(frozen=True)
-class Lately:
-    """A title that friends loved lately.
-
-    Attributes:
-        names: of those who did, the latest first.
-    """
-
-    title: Title
-    names: tuple[str, ...]
-    at: datetime.datetime
-
-
-@dataclass(frozen=True)
-class News:
-    """What friends loved lately, and what they recommend."""
-
-    friends: tuple[Somebody, ...] = ()
-    lately: tuple[Lately, ...] = ()
-    tips: tuple[Tip, ...] = ()
-    n_open: int = 0
 
 
 def circle_of(user: User, *, now: datetime.datetime) -> Circle:
@@ -252,35 +227,3 @@ def titles_of(common: Iterable[Common]) -> dict[int, Title]:
     ids = {i for one in common for i in one.named}
     ids |= {one.clash.title_id for one in common if one.clash is not None}
     return Title.objects.visible().in_bulk(ids) if ids else {}
-
-
-def news_of(user: User, *, now: datetime.datetime) -> News:
-    """Return what friends loved lately, as each allows, and what they recommend; four statements.
-
-    One title that several loved comes once.
-    """
-    ties = ties_of(user)
-    friends = {one.pk: one for one in ties["friends"]}
-    open_ids = {one.pk for one in ties["friends"] if one.shows}
-    loves = lately_loved(open_ids, most=4 * N_LATELY)
-    titles = Title.objects.visible().in_bulk({love.title_id for love in loves})
-    found: dict[int, list] = {}
-    for love in loves:
-        found.setdefault(love.title_id, []).append(love)
-    lately = [
-        Lately(
-            title=titles[title_id],
-            names=tuple(friends[love.user_id].name for love in own),
-            at=own[0].at,
-        )
-        for title_id, own in found.items()
-        if title_id in titles
-    ]
-    tips = Tip.objects.waiting_for(user).select_related("sender", "title")
-    tips = tips.filter(title__is_hidden=False, title__is_adult=False)
-    return News(
-        friends=tuple(ties["friends"]),
-        lately=tuple(lately[:N_LATELY]),
-        tips=tuple(tips.order_by("-created_at", "-pk")[:N_TIPS]),
-        n_open=len(open_ids),
-    )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.friends import are_friends
 from accounts.models import OpenToTips, User
 from accounts.notices import notify
+from catalog.ages import suits
 from catalog.models import Title
 from recommendations.models import Tip
 
@@ -20,7 +21,9 @@ class CannotTip(ValueError):
 def give(
     sender: User, receiver: User, title: Title, *, line: str = "", now: datetime.datetime
 ) -> Tip:
-    """Recommend a title to a friend, who is told of it.
+    """Recommend a title to a friend, who is told of it if it lies within their age limit.
+
+    The limit is theirs alone: whoever recommends does not learn of it.
 
     Raises:
         CannotTip: they are no friends, the friend takes no recommendations, or has this one.
@@ -40,6 +43,8 @@ def give(
         words = _("You recommended %(title)s to %(name)s already.")
         told = words % {"title": title.name, "name": receiver.shown_name}
         raise CannotTip(told) from error
+    if not suits(title, receiver):
+        return tip
     words = _("%(name)s recommends %(title)s to you.")
     told = words % {"name": sender.shown_name, "title": title.name}
     url = reverse("friends_lately")

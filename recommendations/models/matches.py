@@ -33,6 +33,9 @@ class Standing(models.Model):
     vector = HalfVectorField(
         null=True, blank=True, help_text="At length one; nothing while no taste is known."
     )
+    said = models.BigIntegerField(
+        null=True, help_text="Differs once what they said, or what it is placed by, does."
+    )
     computed_at = models.DateTimeField()
 
     def __str__(self) -> str:

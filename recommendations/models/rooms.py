@@ -161,6 +161,11 @@ class Seat(models.Model):
     def __str__(self) -> str:
         return f"{self.name} in room {self.room_id}"
 
+    @property
+    def is_own_name(self) -> bool:
+        """Return whether a member sits here under the name that others call them elsewhere."""
+        return not self.user.is_guest and self.name == self.user.shown_name[:LONGEST_NAME]
+
 
 class DealtQuerySet(models.QuerySet["Dealt"]):
     """Questions about what a room was offered."""

@@ -31,6 +31,9 @@ class VibeSet(models.Model):
     davies_bouldin = models.FloatField(null=True, blank=True)
     inertia = models.FloatField(null=True, blank=True)
     n_titles = models.PositiveIntegerField(default=0, help_text="Liked titles that were grouped.")
+    n_joined = models.PositiveIntegerField(
+        default=0, help_text="Likes that came or went since all were grouped anew."
+    )
     outlier_ids = ArrayField(
         models.BigIntegerField(), default=list, blank=True, help_text="Titles that fit nowhere yet."
     )

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 import numpy as np
 from django.core.cache import cache
 from django.db import connection
+from django.urls import reverse
 
 from recommendations.taste.leaning import FEWEST, Leaning, leaning
 from recommendations.taste.standing_out import Fact, standing_out
@@ -27,16 +29,16 @@ MINE = """
         SELECT t.id, t.kind, t.year, t.themes, t.moods, w
         FROM unnest(%s::bigint[], %s::float8[]) AS m(id, w) JOIN catalog_title t ON t.id = m.id
     )
-    SELECT 'theme', v, sum(w), count(*), 0 FROM mine, unnest(themes) AS v GROUP BY v
-    UNION ALL SELECT 'mood', v, sum(w), count(*), 0 FROM mine, unnest(moods) AS v GROUP BY v
-    UNION ALL SELECT 'kind', kind, sum(w), count(*), 0 FROM mine GROUP BY kind
-    UNION ALL SELECT 'era', (year / 10 * 10)::text || 's', sum(w), count(*), 0
+    SELECT 'theme', v, sum(w), count(*), 0, 0 FROM mine, unnest(themes) AS v GROUP BY v
+    UNION ALL SELECT 'mood', v, sum(w), count(*), 0, 0 FROM mine, unnest(moods) AS v GROUP BY v
+    UNION ALL SELECT 'kind', kind, sum(w), count(*), 0, 0 FROM mine GROUP BY kind
+    UNION ALL SELECT 'era', (year / 10 * 10)::text || 's', sum(w), count(*), 0, 0
       FROM mine WHERE year > 0 GROUP BY year / 10
-    UNION ALL SELECT 'genre', g.name, sum(w), count(*), 0
+    UNION ALL SELECT 'genre', g.name, sum(w), count(*), 0, 0
       FROM mine JOIN catalog_title_genres l ON l.title_id = mine.id
       JOIN catalog_genre g ON g.id = l.genre_id GROUP BY g.name
     UNION ALL SELECT 'person', p.name, sum(w), count(*),
-        (SELECT count(DISTINCT c.title_id) FROM catalog_credit c WHERE c.person_id = p.id)
+        (SELECT count(DISTINCT c.title_id) FROM catalog_credit c WHERE c.person_id = p.id), p.id
       FROM (
         SELECT DISTINCT mine.id, w, c.person_id FROM mine
         JOIN catalog_credit c ON c.title_id = mine.id AND c.position < 6
@@ -72,6 +74,13 @@ RATINGS = """
 
 
 @dataclass(frozen=True)
+class Told(Fact):
+    """What stands out, with the page of all that the catalogue has of it; "" without one."""
+
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Making:
     """What stands out among somebody's titles.
 
@@ -81,7 +90,7 @@ class Making:
     """
 
     kinds: list[tuple[str, float]] = field(default_factory=list)
-    facts: list[tuple[str, list[Fact]]] = field(default_factory=list)
+    facts: list[tuple[str, list[Told]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -128,8 +137,10 @@ def read_making(weights: Mapping[int, float]) -> Making:
         cursor.execute(MINE, [ids, [weights[i] for i in ids]])
         rows = cursor.fetchall()
     mine: dict[str, list[tuple[str, float, int, int]]] = {}
-    for of, name, weight, n, n_everywhere in rows:
+    people: dict[str, int] = {}
+    for of, name, weight, n, n_everywhere, person_id in rows:
         mine.setdefault(of, []).append((name, weight, n, n_everywhere))
+        people |= {name: person_id} if of == "person" else {}
     everywhere = _everywhere()
     n_everywhere, total = everywhere[""].get("", 0), sum(weights.values())
     told = []
@@ -145,9 +156,24 @@ def read_making(weights: Mapping[int, float]) -> Making:
             n=N_TOLD,
         )
         if found:
-            told.append((heading, found))
+            told.append((heading, [Told(**vars(f), url=url_of(of, f.name, people)) for f in found]))
     kinds = sorted(mine.get("kind", []), key=lambda row: (-row[1], row[0]))
     return Making([(KINDS[name], weight / total) for name, weight, *_ in kinds], told)
+
+
+def url_of(of: str, name: str, people: Mapping[str, int]) -> str:
+    """Return the page of the titles that have a fact, or "" where there is none.
+
+    Args:
+        people: ids by name.
+    """
+    if of == "person":
+        return reverse("person", args=[people[name]])
+    if of == "genre":
+        return f"{reverse('browse')}?{urlencode({'genre': name})}"
+    if of == "era":
+        return f"{reverse('browse')}?{urlencode({'decade': name.removesuffix('s')})}"
+    return ""
 
 
 def _everywhere() -> dict[str, dict[str, int]]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from accounts.models import User
 from catalog.models import Exclusion, Title, WrongReason
-from recommendations.held import held
+from recommendations.held import Order, held
 from recommendations.models import Space, TitleVector
 from recommendations.reports.making import Making, Rating, read_making, read_rating
 from recommendations.steering import half_life_of
@@ -167,7 +167,7 @@ def first_of(
 
     def first(ids: np.ndarray, scores: np.ndarray) -> list[int]:
         scores = np.where(np.isin(ids, said), -np.inf, scores)
-        return ids[np.argsort(-scores, kind="stable")[: 8 * N_VOICE]].tolist()
+        return Order(ids, -scores, 8 * N_VOICE).first(8 * N_VOICE).tolist()
 
     by_words: list[int] = []
     by_love: list[int] = []

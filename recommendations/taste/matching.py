@@ -12,6 +12,8 @@ from recommendations.taste.geometry import cosine
 # Else whoever moved their own taste to just below a step could read from its flipping what a
 # single title in a hidden library does.
 STEP = 10
+# For each of the nearest so many groups of people are looked at.
+GROUPS = 32
 WORDS = ((80, "very close"), (60, "close"), (40, "some overlap"), (0, "far apart"))
 
 
@@ -55,12 +57,26 @@ def nearest_people(
     if not len(people) or k < 1:
         return [[] for _ in targets]
     near = np.atleast_2d(cosine(targets, people))
-    found = []
     for closeness, out in zip(near, without, strict=True):
         closeness[list(out)] = -np.inf
-        n = min(k, len(people))
-        least = np.partition(closeness, len(people) - n)[len(people) - n]
+    found = []
+    for closeness, least in zip(near, _at_least(near, k=k), strict=True):
         rows = np.flatnonzero((closeness >= least) & np.isfinite(closeness))
-        rows = rows[np.argsort(-closeness[rows], kind="stable")][:n]
-        found.append([(int(row), float(closeness[row])) for row in rows])
+        rows = rows[np.argsort(-closeness[rows], kind="stable")][:k]
+        found.append(list(zip(rows.tolist(), closeness[rows].tolist(), strict=True)))
     return found
+
+
+def _at_least(near: np.ndarray, *, k: int) -> np.ndarray:
+    """Return (t,) for each row a value that its `k` largest reach, and few others.
+
+    Each row is cut into groups; the k-th largest of the groups' maxima is no larger than the
+    k-th largest of all, and looking for it among few costs a tenth of looking among all.
+    """
+    n = near.shape[1]
+    if n <= k:
+        return np.full(len(near), -np.inf, dtype=near.dtype)
+    n_each = max(n // (GROUPS * k), 1)
+    n_groups = n // n_each
+    tops = near[:, : n_groups * n_each].reshape(len(near), n_each, n_groups).max(axis=1)
+    return np.partition(tops, n_groups - k, axis=1)[:, n_groups - k]

@@ -34,14 +34,21 @@ def blend(query: np.ndarray, taste: np.ndarray, *, weight: float) -> np.ndarray:
 
 
 def components(
-    popularities: np.ndarray, years: np.ndarray, *, popularity: float, recency: float
+    popularities: np.ndarray,
+    years: np.ndarray,
+    heats: np.ndarray,
+    *,
+    popularity: float,
+    recency: float,
+    trending: float,
 ) -> dict[str, np.ndarray]:
-    """Return what being well known and being recent add to standardised scores, by name.
+    """Return what being well known, recent and much spoken for add to standardised scores, by name.
 
     Args:
         popularities: (m,) percentiles.
         years: (m,) years, NaN when unknown, which counts as the mean.
-        popularity, recency: their weights; one of 0 is left out.
+        heats: (m,) time-decayed counts; twice as many is one step.
+        popularity, recency, trending: their weights; one of 0 is left out.
     """
     found = {}
     if popularity:
@@ -49,6 +56,8 @@ def components(
     if recency:
         known = np.where(np.isnan(years), np.nanmean(years), years) if len(years) else years
         found["Recency"] = recency * standardise(known)
+    if trending:
+        found["Trending here"] = trending * standardise(np.log2(0.1 + np.asarray(heats)))
     return found
 
 

@@ -7,6 +7,7 @@ from recommendations.models import Dealt, Room, Seat
 from recommendations.models.rooms import FEWEST, TIME_TO_CHOOSE
 from recommendations.taste.reading import plain_words, read_filters
 from recommendations.tastes import taste_of
+from recommendations.together.served import log_deal, log_next
 from recommendations.zones import FromVibe, Search, Wants
 from recommendations.zones.pipeline import serving_spaces
 from recommendations.zones.table import Offer, five_for
@@ -62,6 +63,7 @@ def deal(room: Room, *, now: datetime.datetime, others: bool = False) -> None:
     room.is_short = len(offers) < N_DEALT
     for rank, offer in enumerate(offers, start=1):
         place(room, seats, offer, rank=rank)
+    log_deal(room, seats, offers, now=now)
 
 
 def replace(room: Room, turned_down: Dealt, *, now: datetime.datetime) -> None:
@@ -76,6 +78,7 @@ def replace(room: Room, turned_down: Dealt, *, now: datetime.datetime) -> None:
     room.is_short = len(on_table) + len(offers) < N_DEALT
     for offer in offers:
         place(room, seats, offer, rank=rank)
+    log_next(room, seats, offers, rank=rank)
 
 
 def bring_back(room: Room, dealt: Dealt) -> None:

@@ -1,12 +1,15 @@
 """A room as its page shows it."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Q
 
+from accounts.friends import apart_from
+from accounts.models import Friendship
 from catalog.models import Title
 from recommendations.models import Ballot, Room, Seat, Vibe
 from recommendations.models.rooms import FEWEST, MOST_SEATS
@@ -64,6 +67,7 @@ class Table:
     tabled: tuple[Tabled, ...]
     turned_down: tuple[Title, ...]  # by me alone; nobody is shown another's
     now: datetime.datetime
+    to_ask: tuple[Seat, ...] = ()  # at the end: whom I may ask to be friends
 
     @property
     def is_host(self) -> bool:
@@ -113,8 +117,9 @@ class Table:
 
 
 def read_table(room: Room, me: Seat, *, now: datetime.datetime) -> Table:
-    """Return a room as one of its people sees it, in four statements."""
-    seats = tuple(room.seats.taken().select_related("vibe").order_by("joined_at", "pk"))
+    """Return a room as one of its people sees it, in four statements; in two more at its end."""
+    taken = room.seats.taken().select_related("vibe", "user")
+    seats = tuple(taken.order_by("joined_at", "pk"))
     is_over = room.is_over(now)
     rows: list[Any]
     if is_over:
@@ -140,7 +145,23 @@ def read_table(room: Room, me: Seat, *, now: datetime.datetime) -> Table:
         for row in rows
     )
     down = () if is_over else tuple(b.dealt.title for b in said.values() if not b.is_yes)
-    return Table(room, me, seats, tabled, down, now)
+    return Table(room, me, seats, tabled, down, now, to_ask_of(me, seats) if is_over else ())
+
+
+def to_ask_of(me: Seat, seats: Sequence[Seat]) -> tuple[Seat, ...]:
+    """Return the members here, under their own names, whom I am neither friends with nor asked.
+
+    A guest asks nobody.
+    """
+    others = [s for s in seats if s.user_id != me.user_id and s.is_own_name and s.user.is_active]
+    if me.user.is_guest or not others:
+        return ()
+    ids = [seat.user_id for seat in others]
+    known = Friendship.objects.filter(asker=me.user_id, asked__in=ids).values_list("asked")
+    friends = Friendship.objects.accepted().filter(asked=me.user_id, asker__in=ids)
+    out = {pk for (pk,) in known.union(friends.values_list("asker"))}
+    out |= apart_from(me.user)
+    return tuple(seat for seat in others if seat.user_id not in out)
 
 
 def rooms_of(person: Any, *, now: datetime.datetime) -> list[Room]:

@@ -9,8 +9,8 @@ from django.conf import settings
 from recommendations.models import Vibe
 from recommendations.taste.clustering.choose import algorithm_for
 from recommendations.taste.clustering.matching import kept
-from recommendations.taste.clustering.methods import FEW, group
-from recommendations.taste.clustering.quality import Quality, quality_of, quality_of_each
+from recommendations.taste.clustering.methods import FEW, group, grown
+from recommendations.taste.clustering.quality import Quality, quality_from, quality_of_each
 from recommendations.taste.geometry import centroid, cosine
 from recommendations.vibes.likes import Likes
 
@@ -62,6 +62,7 @@ class Findings:
         ground, axis: what was grouped by, and the content axis that middles lie on.
         said, made_in: stand for the likes and for the spaces.
         revision: of the stored set that it was worked out beside; −1 without one.
+        n_joined: how many likes came or went since all were last grouped anew.
     """
 
     vibes: tuple[Found, ...]
@@ -76,6 +77,7 @@ class Findings:
     said: str = ""
     made_in: str = ""
     revision: int = -1
+    n_joined: int = 0
 
     @property
     def shown(self) -> tuple[Found, ...]:
@@ -83,7 +85,9 @@ class Findings:
         return tuple(vibe for vibe in self.vibes if not vibe.is_hidden)
 
 
-def find(likes: Likes, former: Sequence[Former], *, wanted: int | None) -> Findings:
+def find(
+    likes: Likes, former: Sequence[Former], *, wanted: int | None, grows: bool = False
+) -> Findings:
     """Group likes, around the vibes that are pinned; no names yet.
 
     A pinned vibe keeps its titles. One that is new joins it where it lies as near to its middle
@@ -91,6 +95,7 @@ def find(likes: Likes, former: Sequence[Former], *, wanted: int | None) -> Findi
 
     Args:
         wanted: how many vibes there should be; None lets the silhouette choose.
+        grows: whether the former vibes only take in what is new.
     """
     rng = np.random.default_rng(SEED)
     pinned = [one for one in former if one.vibe.is_pinned and one.vibe.dropped_at is None]
@@ -101,7 +106,11 @@ def find(likes: Likes, former: Sequence[Former], *, wanted: int | None) -> Findi
     if len(free) and (not pinned or len(free) >= FEW):
         rest = likes.take(free)
         k = None if wanted is None else max(1, wanted - len(pinned))
-        found = group(rest.vectors, rest.weights, method=algorithm, k=k, rng=rng)
+        before = labels_before(rest, [one for one in former if one not in pinned])
+        if grows and (before >= 0).any():
+            found = grown(rest.vectors, rest.weights, before)
+        else:
+            found = group(rest.vectors, rest.weights, method=algorithm, k=k, rng=rng)
         labels[free] = np.where(found.labels < 0, -1, found.labels + len(pinned))
     numbers = [int(n) for n in np.unique(labels[labels >= 0])]
     each = quality_of_each(likes.vectors, labels) if numbers else []
@@ -112,13 +121,21 @@ def find(likes: Likes, former: Sequence[Former], *, wanted: int | None) -> Findi
     return Findings(
         vibes=matched(vibes, numbers, pinned, former),
         outlier_ids=tuple(likes.ids[labels < 0].tolist()),
-        quality=quality_of(likes.vectors, labels),
+        quality=quality_from(each, labels),
         algorithm=algorithm,
         ground=likes.ground,
         axis=likes.axis,
         n_titles=len(likes),
         wanted=wanted,
     )
+
+
+def labels_before(likes: Likes, former: Sequence[Former]) -> np.ndarray:
+    """Return (n,) the number of the former vibe that holds each like, −1 for none."""
+    labels = np.full(len(likes), -1)
+    for number, one in enumerate(former):
+        labels[likes.rows_of(one.title_ids)] = number
+    return labels
 
 
 def pinned_labels(likes: Likes, pinned: Sequence[Former]) -> np.ndarray:

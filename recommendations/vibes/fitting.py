@@ -2,7 +2,7 @@
 
 import datetime
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from django.contrib.auth import get_user_model
@@ -19,6 +19,10 @@ from recommendations.vibes.naming import named
 
 logger = logging.getLogger(__name__)
 AS_BEFORE = -1
+# With so many likes the vibes that are there take in what is new, until a tenth of the likes has
+# come or gone since all were grouped anew. Grouped anew for a single like, a third of them would
+# change places and hold together no better (docs/vibes.md).
+GROWS_FROM, GROWS_BY = 250, 0.1
 
 
 def former_of(user) -> tuple[VibeSet | None, list[Former]]:
@@ -52,12 +56,17 @@ def find_vibes(
     """
     stored, former = former_of(user)
     weights = liked(signals_of(user, now=now) if signals is None else signals)
+    spaces = spaces_now()
+    n_joined = None
+    if stored and not ground and wanted == AS_BEFORE and stored.made_in == spaces.edition():
+        n_joined = joined_since(stored, former, weights)
     ground = ground or (stored.ground if stored else DEFAULT_GROUND)
     if wanted == AS_BEFORE:
         wanted = stored.wanted if stored else None
-    spaces = spaces_now()
     likes = read_likes(weights, spaces, ground=ground if ground in GROUNDS else DEFAULT_GROUND)
-    findings = find(likes, former, wanted=wanted)
+    findings = find(likes, former, wanted=wanted, grows=n_joined is not None)
+    if stored and n_joined is not None:
+        findings = replace(findings, algorithm=stored.algorithm, n_joined=n_joined)
     return replace(
         named(findings, former),
         space_id=spaces.content.pk if spaces.content else None,
@@ -65,6 +74,18 @@ def find_vibes(
         made_in=spaces.edition(),
         revision=stored.revision if stored else -1,
     )
+
+
+def joined_since(
+    stored: VibeSet, former: Iterable[Former], weights: Mapping[int, float]
+) -> int | None:
+    """Return how many likes came or went since all were grouped anew.
+
+    None where they are few, or so many that they are grouped anew.
+    """
+    known = set(stored.outlier_ids).union(*(one.title_ids for one in former))
+    n = stored.n_joined + len(known ^ weights.keys())
+    return n if len(weights) >= GROWS_FROM and n <= GROWS_BY * len(weights) else None
 
 
 def fit_vibes(
@@ -97,6 +118,7 @@ def store(user, findings: Findings, *, now: datetime.datetime) -> bool:
             "davies_bouldin": findings.quality.davies_bouldin,
             "inertia": findings.quality.inertia,
             "n_titles": findings.n_titles,
+            "n_joined": findings.n_joined,
             "outlier_ids": list(findings.outlier_ids),
             "said": findings.said,
             "made_in": findings.made_in,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import befriending, privacy
 from accounts.models import Friendship, User
+from catalog.ages import n_above
 from catalog.finding import find_by_name
 from catalog.models import Title
 from catalog.naming import name_key
@@ -23,7 +24,7 @@ from moviedb.htmx import render_page
 from moviedb.limits import limited, seconds_to_wait
 from moviedb.requests import PersonRequest, is_id
 from recommendations import zones
-from recommendations.circle import asking, reading, tips
+from recommendations.circle import asking, news, reading, tips
 from recommendations.tasks import match_later
 from recommendations.views.zones import zone_page
 
@@ -70,7 +71,9 @@ def friends_meet(request: PersonRequest, token: str) -> HttpResponse:
 @require_safe
 def trusted(request: PersonRequest) -> HttpResponse:
     """Show five that friends love or recommend."""
-    return zone_page(request, zones.Trusted.of(request.person))
+    zone = zones.Trusted.of(request.person)
+    spoken_for = Title.objects.visible().filter(pk__in=[word.title_id for word in zone.words])
+    return zone_page(request, zone, n_left_out=n_above(spoken_for, request.person))
 
 
 # ── What is done ─────────────────────────────────────────────────────────
@@ -119,7 +122,12 @@ def friends_act(request: PersonRequest) -> HttpResponse:
         person = User.objects.filter(blocked_by__blocker=request.person, pk=number(text)).first()
     else:
         try:
-            person = asking.met(request.person, number(text), now=timezone.now())
+            comment = number(request.POST.get("comment", ""))
+            person = (
+                asking.writer_of(request.person, comment)
+                if comment
+                else asking.met(request.person, number(text), now=timezone.now())
+            )
         except asking.NotMet:
             person = None
     if person is None:
@@ -265,8 +273,8 @@ def lately_page(
     Args:
         given: what stands in the form: title, name, friend, line, choices, problem.
     """
-    news = reading.news_of(request.person, now=timezone.now())
-    context = {"news": news, "given": given}
+    found = news.news_of(request.person)
+    context = {"news": found, "given": given}
     return render_page(request, "recommendations/friends_lately.html", context, status=status)
 
 

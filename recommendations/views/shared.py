@@ -1,5 +1,7 @@
 """Handing titles on by a link: making it, opening it without an account, revoking it."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -7,7 +9,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from catalog import shares
+from accounts.friends import are_apart
+from catalog import ages, shares
 from catalog.models import Share, Title
 from moviedb.htmx import render_page
 from moviedb.limits import limited
@@ -62,6 +65,12 @@ def share_revoke(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('shares')}?revoked=1")
 
 
+def name_on(found: Share, reader: Any) -> str:
+    """Return whose link it is, where they said so; "" to somebody whom they keep away."""
+    is_told = found.is_named and not are_apart(reader, found.user)
+    return found.user.shown_name if is_told else ""
+
+
 @limited("open_share", "60/m", also_get=True)
 @never_cache
 @require_safe
@@ -69,7 +78,14 @@ def shared(request: PersonRequest, token: str) -> HttpResponse:
     """Show what somebody handed on, to whoever has the link; search engines leave it out."""
     found = shares.open_share(token, now=timezone.now())
     titles = shares.titles_of(found) if found else []
-    context = {"share": found, "picks": zones.plain_picks(titles)}
+    reader = None if found and found.user_id == request.person.pk else request.person
+    suited = [title for title in titles if ages.suits(title, reader)]
+    context = {
+        "share": found,
+        "picks": zones.plain_picks(suited),
+        "n_left_out": len(titles) - len(suited),
+        "name": name_on(found, request.person) if found else "",
+    }
     status = 200 if titles else 404
     response = render_page(request, "catalog/shared.html", context, status=status)
     response["X-Robots-Tag"] = "noindex, nofollow"

@@ -67,7 +67,8 @@ def dress(chosen: Sequence[Chosen], signals: tuple, *, skip: int, of: Edition) -
     def why(c: Chosen) -> Why:
         return explaining.why(told(), signals, c.causes, c.grounds)
 
-    states = states_of(signals)
+    shown = {c.title_id for c in chosen}
+    states = states_of(tuple(s for s in signals if s.title_id in shown))
     return tuple(
         Pick(
             title=titles[c.title_id],

@@ -18,6 +18,7 @@ from recommendations.models import Space
 from recommendations.taste.ranking import components, standardise
 from recommendations.taste.spread import spread, variety
 from recommendations.tastes import signals_of, taste_from
+from recommendations.trends import trends
 from recommendations.zones import explaining, personal, reasons
 from recommendations.zones.dressing import Chosen, dress, facts_of, states_of, worded
 from recommendations.zones.guarantees import allowed
@@ -157,7 +158,7 @@ def choose(
         trace["taste_space"] = context.loved.pk
     if not len(candidates):
         return [], trace
-    ranking = with_components(zone.rank(context, candidates), candidates)
+    ranking = with_components(context, zone.rank(context, candidates), candidates)
     if context.only is None:
         rows = spread_beside(context, zone, candidates, ranking, exclude=exclude, n=skip + n)
         trace["spread"] = len(rows)
@@ -209,14 +210,17 @@ def spread_beside(
     return [row - len(given) for row in rows]
 
 
-def with_components(ranking: Ranking, candidates: Candidates) -> Ranking:
-    """Return the ranking with what popularity and recency add, where the operator wants it."""
+def with_components(context: Context, ranking: Ranking, candidates: Candidates) -> Ranking:
+    """Return the ranking with what popularity, recency and trends add, as the operator wants."""
     knobs = settings.RECOMMENDER
+    hot = trends(now=context.now) if knobs.trending_weight else {}
     found = components(
         np.array(candidates.popularities),
         np.array([np.nan if year is None else year for year in candidates.years]),
+        np.array([hot[i].heat if i in hot else 0.0 for i in candidates.ids.tolist()]),
         popularity=knobs.popularity_weight,
         recency=knobs.recency_weight,
+        trending=knobs.trending_weight,
     )
     if not found:
         return ranking

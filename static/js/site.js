@@ -113,9 +113,51 @@ document.addEventListener("animationend", ({ animationName, target }) => {
   target.classList.add("gone");
   say(target.dataset.gone);
 });
-for (const failure of ["htmx:responseError", "htmx:sendError"]) {
-  document.addEventListener(failure, () => say(document.getElementById("said").dataset.failed));
+
+// ── What failed is said, and stands beside what was touched until the next try ──
+const ACTED = ["click", "submit", "change", "input"];
+
+function unfail() {
+  $$(".failed").forEach((el) => el.remove());
 }
+
+function stand(words, near) {
+  const note = document.createElement("p");
+  note.className = "failed";
+  note.textContent = words;
+  document.body.append(note);
+  // Below it; above where the window ends, or a phone's bar of links begins.
+  const { left, top, bottom } = near.getBoundingClientRect();
+  const root = document.documentElement;
+  const most = root.clientWidth - note.offsetWidth - 8;
+  const fits = bottom + 6 + note.offsetHeight < root.clientHeight - 72;
+  note.style.left = `${Math.max(8, Math.min(left, most)) + window.scrollX}px`;
+  note.style.top = `${(fits ? bottom + 6 : top - 6 - note.offsetHeight) + window.scrollY}px`;
+}
+
+function whyNot({ xhr }) {
+  // Who asks too often is told when to try again: the page that came in answer says it.
+  const page = xhr?.status === 429 && new DOMParser().parseFromString(xhr.responseText, "text/html");
+  return (page && page.querySelector(".lede")?.textContent.trim()) || document.getElementById("said").dataset.failed;
+}
+
+for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(failure, ({ detail }) => {
+    const event = detail.requestConfig?.triggeringEvent;
+    const words = whyNot(detail);
+    say(words);
+    unfail();
+    // What the page asks by itself, such as a room every two seconds, only speaks.
+    if (!ACTED.includes(event?.type)) return;
+    const touched = [event.submitter, event.target, detail.elt].find((el) => el?.isConnected && el.getClientRects?.().length);
+    if (touched) stand(words, touched);
+  });
+}
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (ACTED.includes(detail.requestConfig?.triggeringEvent?.type)) unfail();
+});
+document.addEventListener("click", ({ target }) => { if (!target.closest(".failed")) unfail(); });
+document.addEventListener("keydown", ({ key }) => { if (key === "Escape") unfail(); });
 
 document.addEventListener("htmx:load", ({ detail }) => {
   (detail.elt.matches(CARD) ? [detail.elt] : $$(CARD, detail.elt)).forEach(rove);

@@ -57,7 +57,10 @@ def test_signing_up_without_having_done_anything_works_too(client):
 def test_the_name_of_a_member_tells_nothing_of_the_address(client):
     client.post("/accounts/signup/", {**NEW, "email": "very.private@example.org"})
 
-    assert re.fullmatch(r"reader-[0-9a-f]{12}", User.objects.get().username)
+    member = User.objects.get()
+    assert re.fullmatch(r"[A-Z][a-z]+ [A-Z][a-z]+", member.shown_name)
+    assert member.username == member.shown_name.lower().replace(" ", "-")
+    assert not {"very", "private"} & set(member.username.split("-"))
 
 
 def test_signing_in_adopts_what_the_guest_did(client):

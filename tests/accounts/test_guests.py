@@ -1,10 +1,13 @@
 """Visitors, guests and what is handed over."""
 
+import datetime
+
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from accounts.guests import SEEN_EVERY, NotAChange, adopt, guest_or_user
 from accounts.models import User
@@ -128,6 +131,24 @@ def test_adopting_moves_every_row_and_keeps_the_users_own():
     assert user.dismissals.get().zone == "tonight"
     assert not User.objects.filter(pk=guest.pk).exists()
     assert Rating.objects.count() == Save.objects.count() == 9
+
+
+def test_adopting_takes_over_how_the_guest_steered_where_the_user_did_not():
+    began = timezone.now()
+    steered = {"half_life_days": 90, "query_weight": 0.3, "taste_since": began}
+    young = make_user(date_joined=began + datetime.timedelta(minutes=1))
+    old = make_user(date_joined=began - datetime.timedelta(days=9), half_life_days=0)
+
+    for user in (young, old):
+        guest = make_guest()
+        User.objects.filter(pk=guest.pk).update(**steered)
+        adopt(guest, user)
+
+    columns = tuple(steered)
+    assert User.objects.values_list(*columns).get(pk=young.pk) == (90, 0.3, began)
+    assert (young.half_life_days, young.query_weight, young.taste_since) == (90, 0.3, began)
+    # What a member said long ago is not taken out of their taste by a browser they signed in on.
+    assert User.objects.values_list(*columns).get(pk=old.pk) == (0, 0.3, None)
 
 
 def test_adopting_reaches_every_model_with_a_key_to_people():

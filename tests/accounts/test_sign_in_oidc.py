@@ -1,12 +1,7 @@
 """Coming in through an identity provider: a small one that runs beside the tests."""
 
-import json
-import threading
-import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-import jwt
 import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.core.cache import cache
@@ -14,98 +9,51 @@ from django.test import Client
 
 from accounts.models import User
 from tests.factories import PASSWORD, make_title, make_user
+from tests.provider import Provider, new_key
 
 pytestmark = pytest.mark.django_db
 LOGIN, BACK = "/accounts/oidc/sso/login/", "/accounts/oidc/sso/login/callback/"
 
 
-class Provider(BaseHTTPRequestHandler):
-    """Answers discovery, tokens and who somebody is; `people` are those who hold a code."""
-
-    people: dict[str, dict] = {}
-
-    def do_GET(self):
-        base = f"http://127.0.0.1:{self.server.server_port}"
-        if self.path == "/.well-known/openid-configuration":
-            self.answer(
-                issuer=base,
-                authorization_endpoint=f"{base}/authorize",
-                token_endpoint=f"{base}/token",
-                userinfo_endpoint=f"{base}/userinfo",
-                jwks_uri=f"{base}/keys",
-                token_endpoint_auth_methods_supported=["client_secret_post"],
-            )
-        else:
-            code = self.headers["Authorization"].removeprefix("Bearer ")
-            self.answer(**self.people[code])
-
-    def do_POST(self):
-        form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        code, secret = form["code"][0], form["client_secret"][0]
-        if secret != "shared" or code not in self.people or "code_verifier" not in form:
-            return self.answer(400, error="invalid_grant")
-        base = f"http://127.0.0.1:{self.server.server_port}"
-        claims = {"iss": base, "aud": "moviedb", "exp": time.time() + 60, "iat": time.time() - 1}
-        token = jwt.encode(claims | self.people[code], "k" * 32, algorithm="HS256")
-        return self.answer(access_token=code, token_type="Bearer", id_token=token)
-
-    def answer(self, status: int = 200, **body):
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        self.wfile.write(json.dumps(body).encode())
-
-    def log_message(self, *args):
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
-def server():
-    server = HTTPServer(("127.0.0.1", 0), Provider)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+def running():
+    provider = Provider()
+    yield provider
+    provider.stop()
 
 
 @pytest.fixture(autouse=True)
-def provider(server, settings):
+def provider(running, settings):
     cache.clear()
-    Provider.people = {
-        "ada": {"sub": "1", "email": "ada@example.org", "email_verified": True, "name": "Ada L."},
-        "bob": {"sub": "2", "email": "bob@example.org", "email_verified": False},
-    }
-    app = {
-        "provider_id": "sso",
-        "name": "House key",
-        "client_id": "moviedb",
-        "secret": "shared",
-        "settings": {"server_url": server},
-    }
-    settings.SOCIALACCOUNT_PROVIDERS = {
-        "openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}
-    }
-    settings.OIDC_NAME, settings.HAS_OIDC, settings.OIDC_REGISTRATION = "House key", True, "open"
+    running.reset()
+    running.serve(settings)
+    return running
 
 
-def come_in(client, who: str, *, process: str = "login"):
-    """Go to the provider and come back as one of its people."""
-    there = client.post(f"{LOGIN}?process={process}")
-    state = parse_qs(urlsplit(there.headers["Location"]).query)["state"][0]
-    return client.get(BACK, {"code": who, "state": state}, follow=True)
+@pytest.fixture
+def come_in(provider):
+    """A function that goes to the provider and comes back as one of its people."""
+
+    def come(client, who: str, *, process: str = "login", **changed):
+        there = client.post(f"{LOGIN}?process={process}")
+        query = parse_qs(urlsplit(there.headers["Location"]).query)
+        asked = {name: values[0] for name, values in query.items()} | changed
+        back = {"code": provider.code_for(who, asked), "state": asked["state"]}
+        return client.get(BACK, back, follow=True)
+
+    return come
 
 
-def test_the_door_shows_the_provider_and_leads_to_it_with_a_proof_key(client, server):
+def test_the_door_shows_the_provider_and_leads_to_it_with_a_proof_key(client, provider):
     page = client.get("/accounts/login/").content.decode()
     there = client.post(LOGIN)
 
     assert "Sign in with House key" in page
-    assert there.headers["Location"].startswith(f"{server}/authorize?")
+    assert there.headers["Location"].startswith(f"{provider.url}/authorize?")
     assert "code_challenge_method=S256" in there.headers["Location"]
 
 
-def test_a_newcomer_becomes_a_member_and_keeps_what_the_guest_did(client):
+def test_a_newcomer_becomes_a_member_and_keeps_what_the_guest_did(client, come_in):
     title = make_title()
     client.post(f"/title/{title.pk}/act/", {"action": "save"})
 
@@ -118,14 +66,14 @@ def test_a_newcomer_becomes_a_member_and_keeps_what_the_guest_did(client):
     assert member.saves.get().title == title
 
 
-def test_who_comes_again_is_the_same(client):
+def test_who_comes_again_is_the_same(client, come_in):
     come_in(client, "ada")
     come_in(Client(), "ada")
 
     assert User.objects.count() == 1
 
 
-def test_an_address_that_is_taken_here_opens_nobodys_account(client):
+def test_an_address_that_is_taken_here_opens_nobodys_account(client, come_in):
     member = make_user("ada@example.org")
 
     come_in(client, "ada")
@@ -134,7 +82,7 @@ def test_an_address_that_is_taken_here_opens_nobodys_account(client):
     assert not SocialAccount.objects.filter(user=member).exists()
 
 
-def test_a_member_connects_the_provider_and_comes_in_by_it(client):
+def test_a_member_connects_the_provider_and_comes_in_by_it(client, come_in):
     member = make_user("ada@example.org")
     client.post("/accounts/login/", {"login": "ada@example.org", "password": PASSWORD})
 
@@ -148,7 +96,7 @@ def test_a_member_connects_the_provider_and_comes_in_by_it(client):
     assert "House key" in other.get("/me/safety/").content.decode()
 
 
-def test_the_only_way_in_is_not_disconnected(client):
+def test_the_only_way_in_is_not_disconnected(client, come_in):
     come_in(client, "ada")
     account = SocialAccount.objects.get()
 
@@ -158,7 +106,7 @@ def test_the_only_way_in_is_not_disconnected(client):
     assert SocialAccount.objects.exists()
 
 
-def test_where_the_provider_admits_nobody_new_nobody_new_comes_in(client, settings):
+def test_where_the_provider_admits_nobody_new_nobody_new_comes_in(client, settings, come_in):
     settings.OIDC_REGISTRATION = "closed"
 
     page = come_in(client, "ada")
@@ -167,7 +115,7 @@ def test_where_the_provider_admits_nobody_new_nobody_new_comes_in(client, settin
     assert not User.objects.exists()
 
 
-def test_an_invitation_is_not_asked_of_the_providers_people(client, settings):
+def test_an_invitation_is_not_asked_of_the_providers_people(client, settings, come_in):
     settings.REGISTRATION = "invite"
 
     come_in(client, "ada")
@@ -191,3 +139,77 @@ def test_what_goes_wrong_over_there_is_said(client, answer, told):
 
     assert told in page.content.decode()
     assert "_auth_user_id" not in client.session
+
+
+# ── A provider that is not to be believed, or not there ──────────────────
+
+
+def refused(client, page, *, told="did not let you in"):
+    """Whether nobody came in, and the page says so."""
+    return (
+        page.status_code == 401
+        and told in page.content.decode()
+        and "_auth_user_id" not in client.session
+        and not User.objects.exists()
+    )
+
+
+def test_a_token_with_another_signature_is_refused(client, provider, come_in):
+    provider.signs_with = new_key()
+
+    assert refused(client, come_in(client, "ada"))
+
+
+@pytest.mark.parametrize("algorithm", ["HS256", "none"])
+def test_a_token_without_the_providers_own_key_is_refused(client, provider, come_in, algorithm):
+    provider.algorithm = algorithm
+    if algorithm == "none":
+        provider.signs_with = None
+
+    assert refused(client, come_in(client, "ada"))
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        {"nonce": "another"}, {"nonce": None}, {"aud": "another site"}, {"iss": "http://id.example"},
+        {"exp": 1}, {"exp": None}, {"sub": None}, {"sub": "2"},
+    ],
+    ids=lambda bent: "{}={}".format(*next(iter(bent.items()))),
+)  # fmt: skip
+def test_a_token_that_says_something_else_is_refused(client, provider, come_in, bent):
+    provider.bend = bent
+
+    assert refused(client, come_in(client, "ada"))
+
+
+def test_an_answer_about_somebody_else_than_the_tokens_is_refused(client, provider, come_in):
+    provider.bend_userinfo = {"sub": "2", "email": "bob@example.org"}
+
+    assert refused(client, come_in(client, "ada"))
+
+
+def test_a_state_of_another_browser_is_refused(client, provider, come_in):
+    assert refused(client, come_in(client, "ada", state="forged"))
+    there = Client().post(LOGIN).headers["Location"]
+    theirs = {name: values[0] for name, values in parse_qs(urlsplit(there).query).items()}
+
+    back = {"code": provider.code_for("ada", theirs), "state": theirs["state"]}
+
+    assert refused(client, client.get(BACK, back))
+
+
+def test_a_code_without_its_proof_key_is_refused(client, come_in):
+    assert refused(client, come_in(client, "ada", code_challenge="another"))
+
+
+def test_a_provider_that_is_down_is_named_as_such(client, provider):
+    there = client.post(LOGIN).headers["Location"]
+    state = parse_qs(urlsplit(there).query)["state"][0]
+
+    provider.is_broken = True
+    assert refused(client, client.post(LOGIN), told="House key cannot be reached")
+    provider.stop()
+    assert refused(client, client.post(LOGIN), told="House key cannot be reached")
+    back = client.get(BACK, {"code": "any", "state": state})
+    assert refused(client, back, told="House key cannot be reached")

@@ -252,3 +252,10 @@ def test_strangers_and_members_stay_outside(client):
     assert client.get(LIST).status_code == 302
     client.force_login(make_user())
     assert client.get(LIST).status_code == 302
+
+
+def test_the_first_page_leads_to_the_staffs_own_pages(admin_client):
+    page = admin_client.get("/admin/").content.decode()
+
+    assert 'href="/staff/leaderboard/"' in page
+    assert 'href="/staff/vibes/"' in page

@@ -5,9 +5,10 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
-from catalog.browsing import Corner, facets_of, n_in, read_corner
+from catalog.browsing import SORTS, Corner, facets_of, n_in, read_corner
 from catalog.models import Person, Title
 from tests import factories
 from tests.factories import make_availability, make_title
@@ -263,3 +264,18 @@ def test_a_corner_reads_itself_back_from_its_address():
     corner = Corner(kind="film", genre="Drama", decade="1990", person="7")
 
     assert read_corner(corner.params()) == (corner, [])
+
+
+@pytest.mark.parametrize(
+    ("sort", "index"),
+    [("known", "title_best_known"), ("newest", "title_newest"), ("name", "title_a_to_z")],
+)
+def test_a_page_is_read_in_its_order_and_not_sorted_out_of_everything(sort, index):
+    titles = Corner().titles(today=TODAY)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+    plan = titles.order_by(*SORTS[sort][1])[:30].explain()
+
+    assert index in plan
+    assert "Sort" not in plan

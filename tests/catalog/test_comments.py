@@ -184,7 +184,8 @@ def test_a_reported_comment_comes_to_the_moderators_who_hide_it(client, title, p
     assert "A moderator has hidden this" in signed_in(writer).get(page).content.decode()
     admin.post(changes, {"action": "let_stand", "_selected_action": [comment.pk]})
     assert "A boat without" in client.get(page).content.decode()
-    assert not CommentReport.objects.exists()
+    assert not CommentReport.objects.filter(closed_at=None).exists()
+    assert "A boat without" not in admin.get(f"{changes}?reported=yes").content.decode()
 
 
 def test_the_sixth_comment_within_a_minute_waits(title, page):

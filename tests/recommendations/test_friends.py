@@ -16,6 +16,7 @@ from recommendations import zones
 from recommendations.batch import matches
 from recommendations.circle import asking, reading, tips
 from recommendations.circle.nearness import meeting, whereabouts
+from recommendations.circle.news import news_of
 from recommendations.models import Standing, TasteMatch, Tip
 from tests.factories import make_favourite, make_guest, make_rating, make_user
 from tests.queries import writes
@@ -432,7 +433,7 @@ def test_what_friends_loved_lately_shows_as_each_allows(client):
     reader("Stranger", known(1, skip=40), library_for="everyone")
 
     page = page_of(client, ann, "/friends/lately/")
-    news = reading.news_of(ann, now=timezone.now())
+    news = news_of(ann)
 
     assert {one.title for one in news.lately} == set(titles[:4])
     (shared,) = (one for one in news.lately if one.title == titles[2])

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import Findable, User
 from catalog.models import Favourite, Title
 from recommendations import zones
 from recommendations.batch import matches, profiles
+from recommendations.trends import Trend
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("living")]
 LIKE_ANN = (
@@ -76,8 +78,6 @@ def test_popularity_acts_only_when_it_is_given_weight_and_says_so(ann, settings)
 
     plain = tonight()
     settings.RECOMMENDER = replace(settings.RECOMMENDER, popularity_weight=2.0)
-    from django.core.cache import cache
-
     cache.clear()
     pushed = tonight()
 
@@ -85,3 +85,22 @@ def test_popularity_acts_only_when_it_is_given_weight_and_says_so(ann, settings)
     assert all(pick.why.components[0][0] == "Popularity" for pick in pushed)
     mean = [np.mean([p.title.popularity for p in picks]) for picks in (plain, pushed)]
     assert mean[1] > mean[0]
+
+
+def test_what_trends_here_rises_where_the_operator_gives_it_weight(ann, settings, monkeypatch):
+    def tonight():
+        return zones.recommend(ann, zones.Tonight(), n=20, now=timezone.now()).picks
+
+    plain = tonight()
+    last = plain[-1].title.pk
+    heat = {last: Trend(heat=12.0, n_people=10)}
+    monkeypatch.setattr("recommendations.zones.pipeline.trends", lambda *, now: heat)
+    settings.RECOMMENDER = replace(settings.RECOMMENDER, trending_weight=2.0)
+    cache.clear()
+    pushed = tonight()
+
+    (pick,) = [one for one in pushed if one.title.pk == last]
+    assert pick.rank < 20
+    assert dict(pick.why.components)["Trending here"] > 0
+    others = [dict(one.why.components)["Trending here"] for one in pushed if one is not pick]
+    assert max(others) < 0

@@ -1,6 +1,7 @@
 """Retraining the taste space: who is in it, who is not, what is refused, how it switches."""
 
 import csv
+import dataclasses
 
 import numpy as np
 import pytest
@@ -9,11 +10,11 @@ from django.utils import timezone
 
 from accounts.models import PooledConsent
 from catalog.models import Rating
-from recommendations import tasks
+from recommendations import columns, tasks
 from recommendations.batch import comparing, pooling, training
 from recommendations.batch.comparing import Comparison
 from recommendations.batch.training import NotEnoughPeople, SpaceLosesToServing, retrain
-from recommendations.models import Space, TitleVector
+from recommendations.models import Space, SpaceRanker, TitleVector
 from recommendations.taste.interactions import LOVED, RATED, SAVED, SEEN
 from recommendations.taste.recipes import RECIPES
 from recommendations.tastes import taste_of
@@ -52,10 +53,19 @@ def crowd(camps):
 def small(monkeypatch):
     monkeypatch.setitem(RECIPES, "small", SmallSpace())
     monkeypatch.setitem(RECIPES, "turned", SmallSpace(turned=-1.0))
+    # The space that serves, whole; and of its trees a few.
+    served = dataclasses.replace(RECIPES["house"], n_examples=600, n_trees=10, least_in_leaf=20)
+    monkeypatch.setitem(RECIPES, "served", served)
 
 
 def serving():
     return Space.objects.serving(Space.Kind.TASTE).get()
+
+
+def forest_served():
+    """The ranker of the serving space as it is stored; None where none was grown."""
+    found = SpaceRanker.objects.filter(space=serving()).first()
+    return found and bytes(found.packed)
 
 
 def trained(recipe="small", **options):
@@ -95,7 +105,7 @@ def test_nobody_who_allows_it_is_an_empty_pool():
 
 
 def test_many_rows_come_in_blocks_and_none_is_lost(crowd, monkeypatch):
-    monkeypatch.setattr(pooling, "BLOCK", 1000)
+    monkeypatch.setattr(columns, "BLOCK", 1000)
 
     found = pooling.people_here()
 
@@ -104,21 +114,24 @@ def test_many_rows_come_in_blocks_and_none_is_lost(crowd, monkeypatch):
     assert list(zip(people.tolist(), which.tolist(), strict=True)) == list(expected)
 
 
-def test_somebody_who_did_not_allow_it_leaves_no_trace(crowd, camps):
-    trained()
+@pytest.mark.parametrize("recipe", ["small", "served"])  # The second is what serves.
+def test_somebody_who_did_not_allow_it_leaves_no_trace(crowd, camps, recipe):
+    trained(recipe)
+    forest = forest_served()
     with_nobody_else = read_taste_space(serving())
     silent = make_user()
     for title_id in camps[0][:20]:
         Rating.objects.create(user=silent, title_id=title_id, stars="5.0", rated_at=NOW)
 
-    trained()
+    trained(recipe, force=True)
 
     again = read_taste_space(serving())
+    assert forest_served() == forest
     np.testing.assert_array_equal(again.vectors, with_nobody_else.vectors)
     np.testing.assert_array_equal(again.pulls, with_nobody_else.pulls)
     np.testing.assert_array_equal(again.counts, with_nobody_else.counts)
     PooledConsent.objects.create(user=silent)
-    trained()
+    trained(recipe, force=True)
     assert not np.array_equal(read_taste_space(serving()).vectors, again.vectors)
 
 

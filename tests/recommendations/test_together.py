@@ -248,7 +248,7 @@ def test_five_are_dealt_once_a_second_person_sits_down_and_the_clock_starts():
     assert [fit.is_me for fit in table.tabled[0].fits] == [False, True]
     assert table.room.ends_at == now + TIME_TO_CHOOSE
     assert table.minutes_left == 20
-    assert [s.name for s in table.seats] == ["Ann", f"Reader {ben.username[-4:]}"]
+    assert [s.name for s in table.seats] == ["Ann", ben.shown_name]
 
 
 def test_a_title_that_is_turned_down_is_replaced_and_nobody_learns_by_whom():

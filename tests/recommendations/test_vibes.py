@@ -19,7 +19,7 @@ from recommendations.taste.geometry import cosine
 from recommendations.taste.text import COMPOSED, MOOD
 from recommendations.tastes import taste_of
 from recommendations.vectorstore import read_axis
-from recommendations.vibes import shaping
+from recommendations.vibes import fitting, shaping
 from recommendations.vibes.fitting import find_vibes, fit_vibes, store
 from recommendations.zones.guarantees import allowed
 from recommendations.zones.personal import personal
@@ -241,6 +241,43 @@ def test_findings_that_somebody_outran_are_not_stored(ann):
 
 
 # ── By hand ──────────────────────────────────────────────────────────────
+
+
+def test_with_many_likes_a_new_one_joins_its_vibe_and_no_other_changes(monkeypatch, ann):
+    monkeypatch.setattr(fitting, "GROWS_FROM", 10)
+    before = snapshot(ann)
+    new = Title.objects.get(starter_id="film/moon-2009")
+    make_favourite(ann, new)
+
+    def not_called(*_, **__):
+        pytest.fail("everything was grouped anew")
+
+    monkeypatch.setattr("recommendations.vibes.finding.group", not_called)
+
+    vibes = fit(ann)
+
+    (own,) = [vibe for vibe in vibes if new.pk in ids_of(vibe)]
+    assert ids_of(own) & {title.pk for title in of(SPACE)}
+    assert {pk: (name, ids - {new.pk}) for pk, (name, ids) in snapshot(ann).items()} == before
+    assert VibeSet.objects.get(user=ann).n_joined == 1
+
+
+def test_all_likes_are_grouped_anew_once_a_tenth_came_or_went_or_the_person_asks(monkeypatch, ann):
+    monkeypatch.setattr(fitting, "GROWS_FROM", 10)
+    more = list(Title.objects.exclude(starter_id__in=[*SPACE, *HEARTS]).order_by("pk")[:2])
+
+    counts = []
+    for title in more:
+        make_favourite(ann, title)
+        fit(ann)
+        counts.append(VibeSet.objects.get(user=ann).n_joined)
+    Favourite.objects.filter(user=ann, title=more[0]).delete()
+    fit(ann)
+    counts.append(VibeSet.objects.get(user=ann).n_joined)
+    fit(ann, wanted=None)
+    counts.append(VibeSet.objects.get(user=ann).n_joined)
+
+    assert counts == [1, 0, 1, 0]
 
 
 def test_a_split_makes_two_that_stay_apart_and_merging_undoes_it(ann):

@@ -87,6 +87,9 @@ def test_what_stands_out_is_what_the_titles_share_and_the_catalogue_does_not(ann
     assert genres["Science Fiction"].n == 3
     assert genres["Science Fiction"].times == pytest.approx((n + 2) / (n_science_fiction + 2))
     assert all(fact.n >= 2 for each in facts.values() for fact in each)
+    linked = [fact for name in ("Genres", "Decades", "People") for fact in facts.get(name, ())]
+    assert linked
+    assert all(ann.get(fact.url).status_code == 200 for fact in linked)
 
 
 def test_both_spaces_say_what_they_would_put_first_and_nothing_that_is_known(ann):

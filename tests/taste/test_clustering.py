@@ -5,12 +5,17 @@ import time
 import numpy as np
 import pytest
 
-from recommendations.taste.clustering.choose import LARGE, algorithm_for, best_k
+from recommendations.taste.clustering.choose import LARGE, algorithm_for, best_k, silhouette_floor
 from recommendations.taste.clustering.grounds import DEFAULT_GROUND, GROUNDS, joined
 from recommendations.taste.clustering.levels import closest_pair, split
 from recommendations.taste.clustering.matching import kept
-from recommendations.taste.clustering.methods import METHODS, Growing, group, turned
-from recommendations.taste.clustering.quality import in_words, quality_of, quality_of_each
+from recommendations.taste.clustering.methods import METHODS, Growing, group, grown, turned
+from recommendations.taste.clustering.quality import (
+    in_words,
+    quality_from,
+    quality_of,
+    quality_of_each,
+)
 from recommendations.taste.clustering.tree import MOST_ENTRIES, Tree
 from recommendations.taste.geometry import cosine, unit
 
@@ -199,7 +204,41 @@ def test_birch_takes_over_from_five_thousand_titles_on():
     assert algorithm_for(LARGE) == "birch"
 
 
+@pytest.mark.parametrize(("n", "floor"), [(4, 0.07), (8, 0.07), (19, 0.07), (484, 0.03)])
+def test_the_floor_falls_with_more_titles_and_never_rises_above_what_two_kinds_reach(n, floor):
+    assert silhouette_floor(n) == pytest.approx(floor)
+
+
 # ── Growing ──
+
+
+def test_a_title_that_joins_goes_to_the_nearest_group_and_moves_no_other():
+    vectors, of = planted(300, tastes=3, closeness=0.9)
+    before = group(vectors[:270], np.ones(270), method="kmeans", k=3, rng=rng()).labels
+
+    after = grown(vectors, np.ones(300), np.append(before, np.full(30, -1))).labels
+
+    stays = before >= 0
+    assert (after[:270][stays] == before[stays]).mean() > 0.97
+    assert (after[270:] >= 0).mean() > 0.9
+    for label in range(3):
+        assert len(np.unique(of[after == label])) == 1
+
+
+def test_a_title_that_lies_far_off_or_of_which_nothing_is_known_joins_no_group():
+    vectors, of = planted(40, tastes=2, closeness=0.9)
+    stray = -(vectors[of == 0].mean(axis=0) + vectors[of == 1].mean(axis=0))
+    more = np.vstack([vectors, stray, np.zeros_like(stray)])
+
+    found = grown(more, np.ones(42), np.append(of, [-1, -1]))
+
+    assert found.labels[40:].tolist() == [-1, -1]
+    assert len(found.centroids) == 2
+
+
+def test_nothing_grows_where_there_is_no_group():
+    with pytest.raises(ValueError, match="no title has a group yet"):
+        grown(np.eye(3), np.ones(3), np.full(3, -1))
 
 
 def test_a_hundred_more_titles_keep_the_groups_that_were_there():
@@ -301,6 +340,15 @@ def test_figures_of_each_group_add_up_to_those_of_the_set():
         whole.davies_bouldin, rel=1e-5
     )
     assert sum(q.inertia for q in each) == pytest.approx(whole.inertia)
+    added = quality_from(each, of)
+    assert vars(added) == pytest.approx(vars(whole), rel=1e-4)
+
+
+def test_groups_that_cannot_be_compared_add_up_to_what_the_set_has():
+    for labels in (np.full(4, -1), np.zeros(4, dtype=int), np.array([0, 1, 2, 3])):
+        whole, each = quality_of(np.eye(4), labels), quality_of_each(np.eye(4), labels)
+
+        assert quality_from(each if (labels >= 0).any() else [], labels) == whole
 
 
 def test_quality_has_words_that_fall_with_the_silhouette():

@@ -11,7 +11,7 @@ from recommendations.taste.clustering.quality import Quality, quality_of
 from recommendations.taste.clustering.tree import Tree
 from recommendations.taste.geometry import unit
 
-__all__ = ["METHODS", "Grouping", "Growing", "group"]
+__all__ = ["METHODS", "Grouping", "Growing", "group", "grown"]
 
 SMALLEST = 2  # titles in a vibe
 FEW = 4  # with fewer titles than these there is one vibe and nothing to tell apart.
@@ -158,6 +158,31 @@ def far_off(vectors: np.ndarray, weights: np.ndarray) -> np.ndarray:
     middle = np.median(distance)
     deviation = 1.4826 * np.median(np.abs(distance - middle))
     return distance > middle + FAR * max(deviation, LEAST_DEVIATION)
+
+
+def grown(vectors: np.ndarray, weights: np.ndarray, labels: np.ndarray) -> Grouping:
+    """Return groups found before with further titles in them, each in the nearest.
+
+    Each group is what BIRCH holds of one, a sum that grows by a title: nothing is found anew, so
+    titles stay where they were, but for those that have come to lie far off.
+
+    Args:
+        vectors: (n, d) of any length.
+        weights: (n,), positive.
+        labels: (n,) the group of each title, −1 for those that have none yet.
+    Raises:
+        ValueError: see `group`; or no title has a group.
+    """
+    vectors, weights = checked(vectors, weights)
+    groups, own = np.unique(labels[labels >= 0], return_inverse=True)
+    if not len(groups):
+        raise ValueError("no title has a group yet; `group` finds the first ones")
+    found = np.full(len(vectors), -1)
+    found[labels >= 0] = own
+    middles = np.stack([weights[found == i] @ vectors[found == i] for i in range(len(groups))])
+    new = np.flatnonzero((found < 0) & vectors.any(axis=1))
+    found[new] = np.argmax(vectors[new] @ unit(middles).T, axis=1)
+    return settled(vectors, weights, found, is_heaviest_first=False)
 
 
 class Growing:

@@ -1,5 +1,6 @@
 """How well groups hold together: silhouette, Davies-Bouldin, inertia, and the same in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,6 +86,28 @@ def quality_of_each(vectors: np.ndarray, labels: np.ndarray) -> list[Quality]:
         Quality(float(values[of == label].mean()) if (of == label).any() else None, float(r), i)
         for label, r, i in zip(groups, ratios, inertias, strict=True)
     ]
+
+
+def quality_from(each: Sequence[Quality], labels: np.ndarray) -> Quality:
+    """Return the figures of a whole set from those of its groups, nothing compared again.
+
+    Args:
+        each: what `quality_of_each` returns.
+        labels: (n,) that it was asked about.
+    """
+    sizes = np.unique(labels[labels >= 0], return_counts=True)[1]
+    share = float((labels < 0).mean()) if len(labels) else 0.0
+    if not each:
+        return Quality(None, None, None, share)
+    inertia = sum(one.inertia or 0.0 for one in each)
+    told = [(one.silhouette, n) for one, n in zip(each, sizes.tolist(), strict=True)]
+    known = [(value, n) for value, n in told if value is not None]
+    if len(each) < 2 or not known:
+        return Quality(None, None, inertia, share)
+    silhouette = sum(value * n for value, n in known) / sum(n for _, n in known)
+    return Quality(
+        silhouette, float(np.mean([one.davies_bouldin or 0.0 for one in each])), inertia, share
+    )
 
 
 def in_words(quality: Quality, size: int) -> str:
