@@ -114,8 +114,9 @@ def nearest(
 ) -> Candidates:
     """Return the titles let through that lie closest to any of the targets, exactly.
 
-    The database says what is let through and what it is; this process holds the vectors, or the
-    database searches them too where they are too many. A title found several times comes once.
+    This process holds the vectors, and what the catalogue says of every title; the database is
+    asked by filters that look further, and searches the vectors too where they are too many. A
+    title found several times comes once.
 
     Args:
         targets: pairs of a (d,) vector and how many titles around it to take.

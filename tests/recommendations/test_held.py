@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import User
+from catalog.choices import choices
 from catalog.models import Dismissal, Favourite, Group, Rating, Save, Tap, Title, Viewing
 from moviedb.cache import forget
 from recommendations import held as holding
@@ -190,7 +191,7 @@ def test_a_five_takes_four_statements_and_two_where_its_titles_are_known(
         zones.recommend(ann, zones.Tonight(), now=timezone.now())
 
     cache.clear()
-    serving_spaces()
+    serving_spaces(), choices()
     with django_assert_num_queries(2):
         zones.recommend(ann, zones.Tonight(), now=timezone.now())
 
