@@ -5,7 +5,8 @@
 FOLDER holds the data sets and, under `splits`, prepared train and test files. Two more are cut
 here: `by-time-small` holds out the latest fifth of each person's ratings of latest-small, and
 `letterboxd-k5` (k10, k20) 1,000 people of the Letterboxd ratings who are known by so many.
-Nothing is tuned here: a recipe is what its line in `taste/recipes.py` says.
+Nothing is tuned here: a recipe is what its line in `taste/recipes.py` says. `--summary` alone
+writes the table at the head of the document anew from the sections; `--write` does so after each.
 """
 
 import argparse
@@ -23,6 +24,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 
 from benchmarks import report as reports  # noqa: E402
+from benchmarks import taste_summary  # noqa: E402
 from benchmarks.report import Report  # noqa: E402
 from recommendations.batch.describing import facts_for  # noqa: E402
 from recommendations.batch.evaluation import Outcome, evaluate, together  # noqa: E402
@@ -46,25 +48,42 @@ WITHOUT_CHANCE = ("nothing", "popularity", "content_tfidf", "content_embed", "it
 def main() -> None:
     """Measure, compare in pairs, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of data sets and splits")
+    parser.add_argument("--data", type=Path, help="folder of data sets and splits")
     parser.add_argument("--splits", default="P2r-small-s1", help=f"{', '.join(PUBLIC + OURS)}")
     parser.add_argument("--recipes", default=",".join(PEERS))
     parser.add_argument("--seeds", default="0")
     parser.add_argument("--write", action="store_true", help="into docs/taste-space.md")
+    parser.add_argument("--summary", action="store_true", help="measure nothing, only sum up")
     options = parser.parse_args()
+    # Each split has its own section, so that one can be measured again without the others.
+    reports.DOCUMENT = reports.DOCUMENT.with_name("taste-space.md")
+    if options.summary:
+        sum_up()
+        return
+    if options.data is None:
+        parser.error("say with --data in which folder the data sets are")
     wanted = options.recipes.split(",")
     names = [name for name in wanted if name in RECIPES]
     seeds = [int(seed) for seed in options.seeds.split(",")]
-    # Each split has its own section, so that one can be measured again without the others.
-    reports.DOCUMENT = reports.DOCUMENT.with_name("taste-space.md")
     for place in options.splits.split(","):
-        command = f"benchmarks.taste --splits {place} --seeds {options.seeds}"
+        command = (
+            f"benchmarks.taste --splits {place} --recipes {options.recipes} --seeds {options.seeds}"
+        )
         report = Report(f"taste-{place}", command=command)
         report.say(f"### {place}\n")
         if missing := [name for name in wanted if name not in RECIPES]:
             report.say(f"Not measured, because no recipe has the name: {', '.join(missing)}.\n")
         measure(report, options.data, place, names, seeds)
         report.finish(write=options.write)
+        if options.write:
+            sum_up()
+
+
+def sum_up() -> None:
+    """Write the summary anew from the sections."""
+    told = taste_summary.summary(reports.DOCUMENT)
+    print(told)
+    reports.write_section(taste_summary.NAME, told)
 
 
 def measure(

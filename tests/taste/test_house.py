@@ -9,10 +9,17 @@ from scipy import sparse
 
 from recommendations.taste.evaluation.lists import lists_of
 from recommendations.taste.interactions import Facts, Interactions, Vocabulary
-from recommendations.taste.learners.features import FEATURES, features, histories, stats_of
+from recommendations.taste.learners.features import (
+    FEATURES,
+    History,
+    features,
+    histories,
+    stats_of,
+)
 from recommendations.taste.learners.forest import forest_of
 from recommendations.taste.learners.house import HouseSpace, Reading, thin_model
-from recommendations.taste.learners.ranker import House
+from recommendations.taste.learners.ranker import House, HouseModel
+from recommendations.taste.ranking import standardise
 from recommendations.taste.space import person_vector, shares_of
 from tests.worlds import make_camps
 
@@ -136,6 +143,64 @@ def test_features_are_whole_for_anybody(camps, learnt):
         assert not set(best.tolist()) & set(history.titles.tolist())
 
 
+def test_the_ranker_hears_of_what_was_not_liked(camps, learnt):
+    space, stats = learnt.space, stats_of(camps, None)
+    said = History(
+        np.array([1, 4, 9, 12]),
+        np.array([0.0, 0.2, 0.7, 1.0], dtype=np.float32),
+        np.array([2.0, 3.0, 4.0, 5.0], dtype=np.float32),
+    )
+
+    best, found = features(space, stats, said, n=10)
+
+    pulls = np.tensordot(shares_of(4, space.lengths), space.pulls[:, said.titles], axes=1)
+    by_title = space.vectors[best] @ pulls.T
+    for name, expected in {
+        "pull of the disliked": by_title[:, 0],
+        "pull of the middling": by_title[:, 1],
+        "pull of the loved": by_title[:, 3],
+        "pull of all said": by_title.sum(axis=1),
+    }.items():
+        np.testing.assert_allclose(
+            found[:, FEATURES.index(name)], expected, rtol=1e-4, atol=1e-5, err_msg=name
+        )
+
+
+@pytest.mark.parametrize("readings", [SMALL.readings, SMALL.readings[1:]])
+def test_leads_are_told_for_spaces_of_few_lengths(camps, readings):
+    space = HouseSpace(readings=readings, at_least=1).fit(camps, rng=np.random.default_rng(0)).space
+    history = histories(camps, SMALL.weights, np.array([3]))[0]
+
+    best, found = features(space, stats_of(camps, None), history, n=10)
+
+    places = space.starts + history.weights @ space.pulls[:, history.titles]
+    said = space.vectors[best] @ places.T
+    second = min(1, len(space.lengths) - 1)
+    np.testing.assert_allclose(
+        found[:, FEATURES.index("second lead")], standardise(said[:, second]), rtol=1e-3, atol=1e-4
+    )
+
+
+def test_half_of_the_simulated_people_have_said_little():
+    house = House(settled=0.2, fresh=0.5, few=12)
+    n_own = np.full(20_000, 200)
+
+    lengths = house._lengths(n_own, np.random.default_rng(0))
+
+    assert lengths.min() >= house.shortest
+    assert lengths.max() <= 161
+    assert (lengths == 160).mean() == pytest.approx(0.2, abs=0.02)
+    # Half are short by design, and of the three tenths spread in between every third as well.
+    between = 0.3 * np.log(13 / 3) / np.log(161 / 3)
+    assert (lengths < 13).mean() == pytest.approx(0.5 + between, abs=0.02)
+
+
+def test_nobody_keeps_more_than_four_fifths_for_being_new():
+    lengths = House(fresh=1.0, settled=0.0)._lengths(np.full(500, 10), np.random.default_rng(0))
+
+    assert lengths.max() <= 8
+
+
 def test_the_ranker_learns_what_the_space_cannot_say():
     """In this world everybody loves the new titles of their camp and not the old ones."""
     rng = np.random.default_rng(5)
@@ -160,6 +225,16 @@ def test_the_ranker_learns_what_the_space_cannot_say():
     lists = lists_of(model, world, np.arange(40), n=5)
     shown = lists[lists >= 0]
     assert (years[model.titles.ids[shown]] == 2010).mean() > 0.9
+
+
+def test_the_space_counts_beside_the_trees_once_a_history_is_long(camps, learnt):
+    model = HouseModel(learnt, stats_of(camps, None), None, n_candidates=20, own=0.5)
+
+    counts = [model.own_of(length) for length in (1, 8, 12, 20, 200)]
+
+    assert counts[:2] == [0.0, 0.0]
+    assert 0.0 < counts[2] < 0.5
+    assert counts[3:] == [0.5, 0.5]
 
 
 def test_too_few_people_to_set_aside_get_the_space_alone():

@@ -10,7 +10,7 @@ from recommendations.taste.learners.base import Weights
 from recommendations.taste.ranking import standardise
 from recommendations.taste.space import TasteSpace, shares_of
 
-LIKED, DISLIKED = 4.0, 2.5
+LIKED, DISLIKED, LOVED = 4.0, 2.5, 4.5
 # Columns of the features, in their order.
 FEATURES = (
     "score", "score as a short history", "score as a long history", "place", "lead over fifth",
@@ -18,7 +18,9 @@ FEATURES = (
     "share disliked", "year", "length", "own mean stars", "own liked", "own mean year",
     "own mean people", "own strictness", "years away", "people away", "genres liked",
     "genres disliked", "nearest liked", "three nearest liked", "nearest disliked",
-    "stars of near", "strongest pull", "pulls for it", "start",
+    "stars of near", "strongest pull", "pulls for it", "start", "second lead", "last but one lead",
+    "pull of all said", "pull of the disliked", "pull of the middling", "pull of the loved",
+    "start lead", "own years apart",
 )  # fmt: skip
 
 
@@ -79,7 +81,7 @@ def stats_of(interactions: Interactions, facts: Facts | None, *, prior: float = 
         people=np.log1p(1000 * counts / n_people).astype(np.float32),
         stars=share(stars),
         liked=share(stars >= LIKED),
-        loved=share(stars >= 4.5),
+        loved=share(stars >= LOVED),
         disliked=share(stars <= DISLIKED),
         years=np.nan_to_num(years, nan=typical),
         genres=genres,
@@ -183,6 +185,10 @@ def columns(
         [stats.people, stats.stars, stats.liked, stats.loved, stats.disliked, stats.years], axis=1
     )
     found[:, 29] = vectors @ (shares @ starts).astype(np.float32)
+    m = len(lengths)
+    for column, length in ((30, min(1, m - 1)), (31, max(m - 2, 0))):
+        found[:, column] = standardise(by_length[:, length])
+    found[:, 36] = standardise(found[:, 29])
     if not len(history.stars):
         return found
     own, stars = said.stats, history.stars
@@ -205,8 +211,15 @@ def columns(
         found[:, 25] = near[:, disliked].max(axis=1)
     close = np.maximum(near, 0)
     found[:, 26] = close @ (stars - stars.mean()) / (close.sum(axis=1) + 0.1)
-    pulled = vectors @ np.tensordot(shares, said.pulls, axes=1).T * history.weights
+    pulls = vectors @ np.tensordot(shares, said.pulls, axes=1).T
+    pulled = pulls * history.weights
     found[:, 27], found[:, 28] = pulled.max(axis=1), (pulled > 0).sum(axis=1)
+    # A score hears what was liked. What somebody has met at all says which titles they meet, and
+    # what they did not like says it as well.
+    found[:, 32] = pulls.sum(axis=1)
+    for column, some in ((33, disliked), (34, ~disliked & ~liked), (35, stars >= LOVED)):
+        found[:, column] = pulls[:, some].sum(axis=1)
+    found[:, 37] = own.years.std()
     return found
 
 

@@ -20,7 +20,7 @@ from recommendations.taste.learners.features import (
 from recommendations.taste.learners.forest import Forest, forest_of
 from recommendations.taste.learners.house import HouseSpace, HouseSpaceModel
 from recommendations.taste.ranking import standardise
-from recommendations.taste.space import TasteSpace
+from recommendations.taste.space import TasteSpace, shares_of
 
 
 @dataclass(frozen=True)
@@ -36,20 +36,28 @@ class House:
         space: how the space is learnt.
         n_candidates: how many titles are put in order.
         n_folds: how many folds people are set aside in.
-        n_examples: about how many simulated people the trees see.
+        n_examples, most_each: about how many simulated people the trees see, and how many of them
+            one person may stand for.
         shortest: the shortest simulated history.
         settled: the share of simulated people who keep four fifths of what they said.
+        fresh, few: the share of them who keep `few` ratings at most. Lengths drawn evenly in
+            their logarithm alone are short too seldom: what trees learn of long histories does
+            not hold for somebody known by five ratings.
         n_trees, n_leaves, rate, least_in_leaf: of the trees.
-        own: how much the space's own score counts beside the trees', both standardised.
+        own: how much the space's own score counts beside the trees', both standardised, for long
+            histories; short ones are ordered by the trees alone. See `HouseModel.own_of`.
         distaste: how much worse a disliked title is than an unknown one; 4.0 stars are worth 1.
     """
 
     space: HouseSpace = field(default_factory=HouseSpace)
     n_candidates: int = 80
     n_folds: int = 3
-    n_examples: int = 9_000
+    n_examples: int = 18_000
+    most_each: int = 15
     shortest: int = 3
-    settled: float = 0.5
+    settled: float = 0.2
+    fresh: float = 0.5
+    few: int = 12
     n_trees: int = 300
     n_leaves: int = 15
     own: float = 0.5
@@ -76,7 +84,7 @@ class House:
         if len(able) < 20:
             return None
         fold = rng.integers(self.n_folds, size=len(interactions.people))
-        n_each = max(1, round(self.n_examples / len(able)))
+        n_each = min(max(1, round(self.n_examples / len(able))), self.most_each)
         rows: list[np.ndarray] = []
         labels: list[np.ndarray] = []
         for number in range(self.n_folds):
@@ -105,11 +113,7 @@ class House:
         """Yield features and labels for each of some people, whose histories are cut at random."""
         apart = apart.ratings
         from_end, n_of_all = places_from_end(apart, rng.random(len(apart)))
-        n_own = np.bincount(apart.person, minlength=len(apart.people))
-        longest = np.maximum(0.8 * n_own, self.shortest)
-        kept = np.exp(rng.uniform(np.log(self.shortest), np.log(longest + 1)))
-        # Half of them have told nearly all, as people who have been here for long.
-        kept = np.where(rng.random(len(kept)) < self.settled, longest, kept)
+        kept = self._lengths(np.bincount(apart.person, minlength=len(apart.people)), rng)
         is_known = n_of_all - 1 - from_end < np.floor(kept)[apart.person]
         held = apart.take(~is_known)
         wanted = held.matrix(2 * gains(held.stars) - (held.stars <= DISLIKED))
@@ -121,6 +125,16 @@ class House:
             label[wanted.indices[own]] += wanted.data[own].astype(np.int8)
             if (label[best] > 1).any():
                 yield found, label[best]
+
+    def _lengths(self, n_own: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Return (people,) how many ratings to keep of each person's `n_own`."""
+        longest = np.maximum(0.8 * n_own, self.shortest)
+        low, which = np.log(self.shortest), rng.random(len(n_own))
+        some = np.exp(rng.uniform(low, np.log(longest + 1)))
+        few = np.exp(rng.uniform(low, np.log(self.few + 1), len(n_own)))
+        # The settled have told nearly all, as people who have been here for long.
+        is_settled, is_fresh = which < self.settled, which < self.settled + self.fresh
+        return np.select([is_settled, is_fresh], [longest, np.minimum(few, longest)], some)
 
     def _grown(
         self,
@@ -171,7 +185,7 @@ class HouseModel:
 
     Attributes:
         forest: None where too few people were there to learn an order from.
-        own: how much the space's own score counts beside the trees', both standardised.
+        own: how much the space's own score counts beside the trees' for long histories.
     """
 
     model: HouseSpaceModel
@@ -190,6 +204,14 @@ class HouseModel:
         """Which titles it knows."""
         return self.model.titles
 
+    def own_of(self, length: int) -> float:
+        """Return how much the space's own score counts for a history of so many statements.
+
+        As much of `own` as the reading of the longest histories has in the person's place: up to
+        twenty ratings the trees alone were no worse, and showed a fifth more titles.
+        """
+        return self.own * float(shares_of(length, self.space.lengths)[-1])
+
     def scores(self, histories_: Interactions, people: np.ndarray) -> np.ndarray:
         """Return (k, titles): candidates by the trees, above all others in the space's order."""
         scores = self.model.scores(histories_, people)
@@ -201,17 +223,15 @@ class HouseModel:
             titles=self.titles,
         )
         mine = replace(mine, title=numbers[histories_.title][numbers[histories_.title] >= 0])
-        found = [
-            features(self.space, self.stats, history, n=self.n_candidates)
-            for history in histories(mine, self.model.weights, people)
-        ]
+        told = histories(mine, self.model.weights, people)
+        found = [features(self.space, self.stats, each, n=self.n_candidates) for each in told]
         by_trees = self.forest.scores(np.concatenate([rows for _, rows in found]))
         first, top = 0, scores.max(axis=1)
         for row, (best, rows) in enumerate(found):
             if not len(best):
                 continue
             mixed = standardise(by_trees[first : first + len(rows)])
-            mixed += self.own * standardise(scores[row, best])
+            mixed += self.own_of(len(told[row].titles)) * standardise(scores[row, best])
             scores[row, best] = top[row] + 1.0 + mixed - mixed.min()
             first += len(rows)
         return scores
