@@ -48,9 +48,13 @@ def falls_without(
     Returns:
         (len(words), m); positive where the word pulled the candidate up.
     """
-    shorter = [" ".join(text.replace(word, " ", 1).split()) for word in words]
-    scores = score([text, *shorter])
+    scores = score([text, *shortened(text, words)])
     return scores[0][None, :] - scores[1:]
+
+
+def shortened(text: str, words: list[str]) -> list[str]:
+    """Return the text without each of these words in turn."""
+    return [" ".join(text.replace(word, " ", 1).split()) for word in words]
 
 
 def axis_falls(
