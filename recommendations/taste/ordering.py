@@ -12,9 +12,10 @@ from recommendations.taste.learners.features import History, Said, Stats, column
 from recommendations.taste.learners.forest import Forest
 
 # The trees saw lists of this length. Whoever has said little is served by their own score alone:
-# for people known by three ratings the trees cost .010 NDCG@5 (benchmarks/ordering.py). Beyond so
-# many loves they begin to count, and half of the order is theirs after so many more.
-N_ORDERED, BEGIN, HALF_ORDERED = 80, 4.0, 10.0
+# for people known by three ratings the trees cost .018 NDCG@5. Beyond so many loves they begin to
+# count, never for more than MOST_ORDERED of the order, and for half of that after so many more:
+# with all of it they cost .021 at thirty ratings (benchmarks/ordering.py).
+N_ORDERED, BEGIN, HALF_ORDERED, MOST_ORDERED = 80, 4.0, 10.0, 0.4
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Spoken:
     def share(self) -> float:
         """Return how much of the order is the trees', in [0, 1)."""
         n = max(float(np.abs(self.place.weights).sum()) - BEGIN, 0.0)
-        return n / (n + HALF_ORDERED)
+        return MOST_ORDERED * n / (n + HALF_ORDERED)
 
     def said(self, ranker: Ranker) -> Said:
         """Return what is known of the titles they spoke of and the trees know."""

@@ -7,7 +7,7 @@ from recommendations.taste.blending import Fall, Place
 from recommendations.taste.interactions import Vocabulary
 from recommendations.taste.learners.features import FEATURES, Stats
 from recommendations.taste.learners.forest import Forest
-from recommendations.taste.ordering import Ranker, Spoken, ordered
+from recommendations.taste.ordering import MOST_ORDERED, Ranker, Spoken, ordered
 
 N, D = 40, 8
 NEAREST = FEATURES.index("nearest liked")
@@ -51,7 +51,7 @@ def rng() -> np.random.Generator:
 def test_the_trees_count_more_the_more_was_said(rng):
     shares = [make_world(n, rng)[0].share for n in (3, 14, 30)]
     assert shares == sorted(shares)
-    assert shares[:2] == [0.0, pytest.approx(0.5)]
+    assert shares[:2] == [0.0, pytest.approx(MOST_ORDERED / 2)]
 
 
 def test_what_the_trees_prefer_rises(rng):
@@ -60,7 +60,7 @@ def test_what_the_trees_prefer_rises(rng):
     candidates, scores = vectors[14:], rng.normal(size=N - 14)
     twin = candidates[3] = vectors[0] * 1.01  # as near to a liked title as can be
     order = ordered(make_ranker(threshold=0.98), spoken, ids, candidates, counts, scores)
-    risen = order.scores - order.scores.mean() - 0.5 * (scores - scores.mean())
+    risen = order.scores - order.scores.mean() - (1 - order.share) * (scores - scores.mean())
     assert int(np.argmax(risen)) == 3
     assert twin.shape == (D,)
 
@@ -89,7 +89,8 @@ def test_a_cause_is_one_only_if_the_trees_agree(rng):
     assert unasked is falls, "of others than the trees' candidates nothing is asked"
     assert [fall.title_id for fall in told] == [100, 105]
     assert told[0].by_love
-    assert told[1].fall == pytest.approx(0.01)  # half of the order is the trees', who say nothing
+    # So much of the order is the trees', who say nothing of it.
+    assert told[1].fall == pytest.approx((1 - order.share) * 0.02)
 
 
 def test_somebody_unknown_to_the_trees_gets_their_own_order(rng):
