@@ -15,7 +15,7 @@ from catalog.models import Adaptation, Change, Title
 # A column of a title that has no such fact: numbers are NaN, ids are this.
 NO_ID = -1
 FACTS = (
-    "pk", "kind", "year", "runtime", "certificate", "popularity", "n_votes", "original_language",
+    "pk", "kind", "year", "runtime", "certificate", "popularity", "original_language",
     "mood", "maker", "franchise_id", "franchise_position", "is_hidden", "is_adult",
     "is_complete",
 )  # fmt: skip
@@ -59,7 +59,7 @@ class Columns:
         ids: (n,) int64, rising.
         kinds, languages, moods: (n,) words; "" where unknown.
         makers: (n,) objects, str.
-        years, runtimes, certificates, votes: (n,) float64, NaN where unknown.
+        years, runtimes, certificates: (n,) float64, NaN where unknown.
         popularities: (n,) float64 in [0, 1].
         franchises: (n,) int64, NO_ID outside franchises.
         positions: (n,) float64 within the franchise, NaN where unknown.
@@ -75,7 +75,6 @@ class Columns:
     runtimes: np.ndarray
     certificates: np.ndarray
     popularities: np.ndarray
-    votes: np.ndarray
     languages: np.ndarray
     moods: np.ndarray
     makers: np.ndarray
@@ -162,7 +161,6 @@ def _columns(of: Edition) -> Columns:
         runtimes=numbers("runtime"),
         certificates=numbers("certificate"),
         popularities=numbers("popularity"),
-        votes=numbers("n_votes"),
         languages=words("original_language"),
         moods=words("mood"),
         makers=makers,

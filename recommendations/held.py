@@ -205,7 +205,3 @@ class Order(NamedTuple):
     def where(self, kept: np.ndarray) -> "Order":
         """Return the order of only some titles, (m,) of them true."""
         return self._replace(ids=self.ids[kept], behind=self.behind[kept])
-
-    def among(self, ids: np.ndarray) -> "Order":
-        """Return the order of only these titles, whose ids rise."""
-        return self.where(Vocabulary(ids).numbers(self.ids) >= 0)

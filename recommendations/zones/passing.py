@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from django.db.models import Q
 
 from catalog.columns import Columns
 from catalog.models import Title
@@ -26,7 +25,6 @@ class Rule:
         gone: titles that must not come.
         seen: what counts as seen where only next parts may come; None where parts do not matter.
         met: titles whose stories are known already.
-        floor: the least votes of a title whose votes are known; None where they do not matter.
     """
 
     wants: Wants
@@ -34,15 +32,12 @@ class Rule:
     gone: frozenset[int] = frozenset()
     seen: frozenset[int] | None = None
     met: frozenset[int] = field(default_factory=frozenset)
-    floor: int | None = None
 
     def titles(self) -> TitleQuerySet:
         """Return the titles, to be asked of the database."""
         titles = self.wants.titles(self.today).complete().exclude(pk__in=sorted(self.gone))
         if self.seen is not None:
             titles = titles.next_parts(seen=self.seen)
-        if self.floor is not None:
-            titles = titles.filter(Q(n_votes=None) | Q(n_votes__gte=self.floor))
         return titles.of_other_stories_than(self.met)
 
     def passes(self, known: Columns) -> np.ndarray:
@@ -50,8 +45,6 @@ class Rule:
         found = self.wants.passes(known, self.today) & known.is_complete & ~known.among(self.gone)
         if self.seen is not None:
             found &= known.is_next_part(seen=self.seen)
-        if self.floor is not None:
-            found &= ~(known.votes < self.floor)
         if self.met:
             found &= known.is_of_other_stories(self.met)
         return found

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from django.db.models import Exists, OuterRef, Q
 
+from catalog.ages import UNKNOWN
 from catalog.columns import Columns
 from catalog.models import Availability, Credit, Mood, Title
 from catalog.models.titles import TitleQuerySet
@@ -15,7 +16,6 @@ from catalog.words import countries_in_words, languages_in_words
 from recommendations.taste.reading import hours
 
 KIND_LABELS = {"film": "Films", "series": "Series", "book": "Books"}
-UNKNOWN_CERTIFICATE = 18  # what a title of unknown certificate counts as
 # What is one filter for a reader and several parameters in the address.
 TOGETHER = {"services": ("services", "region")}
 # How each filter reads on its chip, from its value; services read with their region.
@@ -161,7 +161,7 @@ class Wants:
     @property
     def _cap(self) -> int | None:
         """The certificate that a title must not be above; none where all are let through."""
-        return None if (self.max_certificate or 0) >= UNKNOWN_CERTIFICATE else self.max_certificate
+        return None if (self.max_certificate or 0) >= UNKNOWN else self.max_certificate
 
     def _related(self, today: datetime.date) -> dict[str, Q]:
         """Return the filters that look into other tables."""
@@ -193,4 +193,4 @@ def capped(wants: Wants, user) -> Wants:
     cap = getattr(user, "certificate_cap", None)
     if cap is None:
         return wants
-    return replace(wants, max_certificate=min(cap, wants.max_certificate or UNKNOWN_CERTIFICATE))
+    return replace(wants, max_certificate=min(cap, wants.max_certificate or UNKNOWN))

@@ -71,7 +71,6 @@ def test_a_rule_lets_through_what_its_query_finds(read, wants):
         gone=frozenset(rng.sample(read, 40)),
         seen=frozenset(rng.sample(read, 60)),
         met=frozenset(rng.sample(read, 20)),
-        floor=500,
     )
 
     assert ids_of(rule.passes(known())) == set(rule.titles().values_list("pk", flat=True))

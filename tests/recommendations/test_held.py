@@ -240,4 +240,4 @@ def test_the_first_of_an_order_come_best_first_and_ties_by_id():
     assert order.first(2).tolist() == [3, 5]
     assert order.first(9).tolist() == [3, 5, 7], "what must not come never does"
     assert order.first(0).tolist() == []
-    assert order.among(np.array([7, 9])).first(2).tolist() == [7]
+    assert order.where(np.isin(order.ids, [7, 9])).first(2).tolist() == [7]
