@@ -15,7 +15,7 @@ from recommendations.models import Space
 from recommendations.taste.blending import Place
 from recommendations.taste.interactions import Vocabulary
 from recommendations.taste.profiles import Profile, profile_of
-from recommendations.taste.signals import Signal, SignalWeights, weigh
+from recommendations.taste.signals import Outline, Signal, SignalWeights, weigh
 from recommendations.taste.text import COMPOSED
 from recommendations.vectorstore import read_vectors
 
@@ -175,24 +175,40 @@ def tastes_of(
 ) -> dict[int, Taste]:
     """Return the taste of each of these people as it is this moment, in two statements for all."""
     said = signals_of_people(people, now=now)
-    weights = {pk: weigh(signals, WEIGHTS) for pk, signals in said.items()}
-    spoken = {title_id for own in weights.values() for title_id in strongest(own)}
+    outlines = {pk: outline_of(signals) for pk, signals in said.items()}
+    spoken = {title_id for own in outlines.values() for title_id in strongest(own.weights)}
     stored = read_vectors(_wanted(space, loved), spoken)
-    return {pk: _taste(said[pk], weights[pk], stored, space, loved) for pk in said}
+    return {pk: _taste(said[pk], outlines[pk], stored, space, loved) for pk in said}
+
+
+def outline_of(signals: tuple[Signal, ...]) -> Outline:
+    """Return what these statements tell, in no statement to the database."""
+    weights = weigh(list(signals), WEIGHTS)
+    said = sorted(
+        (s.title_id, s.kind, s.stars, s.source, s.counts, s.half_life_days, s.wrong_for)
+        for s in signals
+    )
+    version = hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+    return Outline(weights, version, any(w > 0 for w in weights.values()))
 
 
 def taste_from(
-    signals: tuple[Signal, ...], space: Space | None, *, loved: Space | None = None
+    signals: tuple[Signal, ...],
+    space: Space | None,
+    *,
+    loved: Space | None = None,
+    outline: Outline | None = None,
 ) -> Taste:
     """Return the taste that these statements make, in one statement for both spaces.
 
     Args:
         space: the content space; without one the profile is empty.
         loved: the taste space; without one there is no place.
+        outline: of the same statements, where it is known already.
     """
-    weights = weigh(list(signals), WEIGHTS)
-    stored = known_vectors(space, loved, strongest(weights))
-    return _taste(signals, weights, stored, space, loved)
+    outline = outline or outline_of(signals)
+    stored = known_vectors(space, loved, strongest(outline.weights))
+    return _taste(signals, outline, stored, space, loved)
 
 
 def strongest(weights: dict[int, float]) -> dict[int, float]:
@@ -235,18 +251,13 @@ def _wanted(space: Space | None, loved: Space | None) -> list[tuple[Space, tuple
 
 def _taste(
     signals: tuple[Signal, ...],
-    weights: dict[int, float],
+    outline: Outline,
     stored: dict[tuple[int, str], dict[int, tuple[np.ndarray, int]]],
     space: Space | None,
     loved: Space | None,
 ) -> Taste:
     """Return a taste from weights and from vectors that were read, of more titles perhaps."""
-    said = sorted(
-        (s.title_id, s.kind, s.stars, s.source, s.counts, s.half_life_days, s.wrong_for)
-        for s in signals
-    )
-    version = hashlib.sha256(repr(said).encode()).hexdigest()[:16]
-    speaks = any(w > 0 for w in weights.values())
+    weights, version, speaks = outline
     own = strongest(weights)
     profile = _profile(own, stored.get((space.pk, COMPOSED), {}) if space else {}, space)
     if loved is None or space is None:

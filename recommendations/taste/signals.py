@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -93,6 +94,20 @@ class Signal:
     counts: bool = True
     half_life_days: float | None = None
     wrong_for: tuple[int, ...] = ()
+
+
+class Outline(NamedTuple):
+    """What statements tell before any vector is looked at.
+
+    Attributes:
+        weights: {title: weight} of everything that counts.
+        version: changes whenever a statement does; caches carry it in their keys.
+        speaks: whether any statement is for something.
+    """
+
+    weights: dict[int, float]
+    version: str
+    speaks: bool
 
 
 def weigh(

@@ -17,7 +17,7 @@ from moviedb.cache import remember
 from recommendations.models import Space
 from recommendations.taste.ranking import components, standardise
 from recommendations.taste.spread import spread, variety
-from recommendations.tastes import signals_of, taste_from
+from recommendations.tastes import outline_of, signals_of, taste_from
 from recommendations.trends import trends
 from recommendations.zones import explaining, personal, reasons
 from recommendations.zones.dressing import Chosen, dress, facts_of, states_of, worded
@@ -95,17 +95,17 @@ def recommend(
     wants = capped(wants or Wants(), user)
     space, loved = serving_spaces()
     signals = signals_of(user, now=now)
-    taste = taste_from(signals, None)
-    if zone.needs_taste and not taste.speaks:
+    outline = outline_of(signals)
+    if zone.needs_taste and not outline.speaks:
         zone = Sample()
     if space is None:
         return unranked(user, zone, wants, n=n, skip=skip, signals=signals, now=now)
     of = edition()
-    inputs = (of, wants, taste.version, n, skip, exclude, open_id, only)
+    inputs = (of, wants, outline.version, n, skip, exclude, open_id, only)
     key = cache_key(space, loved, zone, *inputs, now)
     kept = cache.get(key)
     if kept is None:
-        taste = taste_from(signals, space, loved=loved)
+        taste = taste_from(signals, space, loved=loved, outline=outline)
         if zone.needs_taste and taste.is_empty:
             zone = Sample()  # what they love has no vectors yet
         titles = allowed(user, zone, wants, now=now, signals=signals)
