@@ -54,7 +54,8 @@ def find_guest(request: HttpRequest) -> User | None:
     Only while they are a guest: once the row has become a member's, the way to it is signing in.
     """
     guest_id = request.session.get(SESSION_KEY)
-    return guest_id and User.objects.filter(pk=guest_id, is_guest=True, is_active=True).first()
+    guest = User.objects.by_id(guest_id) if guest_id else None
+    return guest if guest and guest.is_guest and guest.is_active else None
 
 
 def guest_or_user(request: HttpRequest) -> User:

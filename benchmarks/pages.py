@@ -24,10 +24,11 @@ from benchmarks import starting, statements
 from benchmarks.clients import Ask, Load, crowd, one_by_one
 from benchmarks.people import Someone, make_people
 from benchmarks.report import Report, p50, p95
-from benchmarks.site import forget_lists, forget_queries, forget_tasks, n_tasks, site, worker
+from benchmarks.site import forget_lists, forget_queries, site, worker
 from catalog.models import Title
 from moviedb.embedded import ROOT
 from moviedb.running.children import wait_until
+from recommendations.batch.sessions import WAITING
 
 COMMAND = ".venv/bin/python -m benchmarks.pages"
 TONIGHT, TONIGHT_KEPT = "Tonight, ranked anew", "Tonight, ranked ids cached"
@@ -114,14 +115,14 @@ def alone_times(port: int, page: Page, turn: int) -> np.ndarray:
 
 def kept_up(port: int, page: Page) -> float:
     """Return how many lists a second the worker stores, with nothing else to do."""
-    forget_tasks()
+    WAITING.clear()
     crowd(port, cycle(page.asks(0)), seconds=3 * SECONDS)
-    n = n_tasks()
+    n = len(WAITING)
     with worker():
-        wait_until(lambda: n_tasks() < n, seconds=60)
-        left, started = n_tasks(), time.perf_counter()
-        wait_until(lambda: not n_tasks(), seconds=60)
-        return (left - n_tasks()) / (time.perf_counter() - started)
+        wait_until(lambda: len(WAITING) < n, seconds=60)
+        left, started = len(WAITING), time.perf_counter()
+        wait_until(lambda: not len(WAITING), seconds=60)
+        return (left - len(WAITING)) / (time.perf_counter() - started)
 
 
 def measure(report: Report, people: list[Someone], *, rounds: int) -> None:

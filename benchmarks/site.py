@@ -10,7 +10,6 @@ from django.conf import settings
 from redis import Redis
 
 from benchmarks.clients import connect, free_port
-from moviedb.embedded import redis_url
 from moviedb.running import programs
 from moviedb.running.children import last_lines, wait_until
 from recommendations.encoding import encode_queries
@@ -62,21 +61,6 @@ def forget_queries() -> None:
     forget_lists()
     _forget("query:")
     encode_queries(list(FILLERS))
-
-
-def forget_tasks() -> None:
-    """Throw away what waits for the worker."""
-    broker().delete("default")
-
-
-def n_tasks() -> int:
-    """Return how many tasks wait for the worker."""
-    return int(broker().llen("default"))
-
-
-def broker() -> Redis:
-    """Return the database of Redis in which tasks wait."""
-    return Redis.from_url(redis_url(ground.PATHS))
 
 
 def _forget(prefix: str) -> None:

@@ -1,6 +1,7 @@
 """The cache, which may be down: then nothing is found in it and the site answers all the same."""
 
 import logging
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -68,38 +69,51 @@ class PatientRedisCache(RedisCache):
         store = super().set_many
         return self._try(lambda: store(data, version=version, **keep), [])
 
+    def clear(self):
+        _remembered.clear()
+        return super().clear()
+
     def delete(self, key, version=None):
         drop = super().delete
         return self._try(lambda: drop(key, version), False)
 
 
-_remembered: dict[str, tuple[str, Any]] = {}
+# What each process knows: key → (edition, value, when that was last found to be so).
+_remembered: dict[str, tuple[str, Any, float]] = {}
+# So long a process goes without asking the others whether something was made anew.
+TRUSTED_SECONDS = 1.0
 
 
 def remember(key: str, make: Callable[[], Any], *, timeout: int) -> Any:
     """Return what `make` makes, made anew after `timeout` seconds, or once it is forgotten.
 
-    All processes share it, and each unpacks it once: from then on it asks the cache only whether
-    it is still the same. Nobody may write to what is returned. None is made again each time.
+    All processes share it, and each unpacks it once: from then on it asks the cache, once a second
+    at most, only whether it is still the same. Who forgets it knows so at once, the other processes
+    within that second. Nobody may write to what is returned. None is made again each time.
     """
+    known = _remembered.get(key)
+    now = time.monotonic()
+    if known is not None and now - known[2] < TRUSTED_SECONDS:
+        return known[1]
     edition = cache.get(f"{key}:edition")
     if edition is not None:
-        known = _remembered.get(key)
         if known is not None and known[0] == edition:
+            _remembered[key] = (edition, known[1], now)
             return known[1]
         value = cache.get(f"{key}:{edition}")
         if value is not None:
-            _remembered[key] = (edition, value)
+            _remembered[key] = (edition, value, now)
             return value
     value = make()
     if value is not None:
         edition = uuid.uuid4().hex
         cache.set(f"{key}:{edition}", value, timeout=timeout)
         cache.set(f"{key}:edition", edition, timeout=timeout)
-        _remembered[key] = (edition, value)
+        _remembered[key] = (edition, value, now)
     return value
 
 
 def forget(key: str) -> None:
     """Have all processes make anew what they remember."""
+    _remembered.pop(key, None)
     cache.delete(f"{key}:edition")

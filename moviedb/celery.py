@@ -27,6 +27,11 @@ app.conf.beat_schedule = {
         "task": "recommendations.tasks.close_sessions",
         "schedule": crontab(minute="*/15"),
     },
+    # Whoever leaves the first list wakes the worker; this is for a call that was lost.
+    "record served lists": {
+        "task": "recommendations.tasks.record_shelves",
+        "schedule": crontab(minute="*/2"),
+    },
     "refresh profiles": {
         "task": "recommendations.tasks.refresh_profiles",
         "schedule": crontab(minute="*/5"),

@@ -111,13 +111,12 @@ def database(url: str) -> dict[str, object]:
     """Return Django's settings for a `postgresql://` URL."""
     parts = conninfo_to_dict(url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "moviedb.postgres",
         "NAME": parts.pop("dbname", "moviedb"),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
-        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {**parts, "pool": {"min_size": 1, "max_size": 8, "timeout": 3}},
     }
 
@@ -150,6 +149,9 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+
+# Beside the queues, where nothing is thrown out to make room: see moviedb/waiting.py.
+WAITING_URL = redis_database(REDIS_URL, 0)
 
 # ── Celery ───────────────────────────────────────────────────────────────
 CELERY_BROKER_URL = redis_database(REDIS_URL, 0).replace("unix://", "redis+socket://")

@@ -8,8 +8,8 @@ from moviedb.environment import env, env_flag, env_list
 BEHIND_HTTPS = env_flag("BEHIND_HTTPS", default=False)
 
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.backends.ModelBackend",
+    "accounts.backends.AddressBackend",
 ]
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -13,12 +13,11 @@ from django.utils.functional import cached_property
 from catalog.choices import Choices, choices
 from catalog.models import Kind, Mood
 from catalog.words import COUNTRIES, LANGUAGES
+from recommendations.panels import Panel
 from recommendations.zones import Wants
-from recommendations.zones.wants import KIND_LABELS
 
 MOST_LETTERS = 400
 SLIDERS = ("story", "themes", "mood", "people")
-CERTIFICATES = ((6, "6"), (9, "9"), (12, "12"), (14, "14"), (16, "16"))
 
 
 # What is expected of a filter that is a number, as its message says it.
@@ -41,19 +40,7 @@ WHAT = {
     "services": "service of the catalogue",
     "region": "country code, such as NL or JP",
 }
-# Shares of each kind's titles; popularity is a percentile.
-BEST_KNOWN = ((0.25, "75 %"), (0.5, "50 %"), (0.75, "25 %"), (0.9, "10 %"))
-LEAST_KNOWN = ((0.75, "75 %"), (0.5, "50 %"), (0.25, "25 %"), (0.1, "10 %"))
 MOST_VALUES, LONGEST_VALUE = 12, 80
-
-
-@dataclass(frozen=True)
-class Option:
-    """Something to tick: its value in the address, its words, and whether it is ticked."""
-
-    value: str
-    label: str
-    is_on: bool
 
 
 class WordsField(forms.MultipleChoiceField):
@@ -157,75 +144,9 @@ class WantsForm(forms.Form):
         return self.wants()
 
     @cached_property
-    def panel(self) -> "Panel":
+    def panel(self) -> Panel:
         """What the form shows to choose from."""
         return Panel(self.chosen, self.found)
-
-
-@dataclass(frozen=True)
-class Panel:
-    """What there is to choose for each filter, and what is chosen.
-
-    It is known by these two alone, so that pages work its form out once for each pair.
-    """
-
-    wants: Wants
-    found: Choices
-
-    def _options(self, name: str, pairs: Iterable[tuple[str, str]]) -> list[Option]:
-        """Return what can be ticked under a name; what is ticked already is always among it."""
-        on = getattr(self.wants, name)
-        words = dict(pairs)
-        more = {value: self._word(name, value) for value in on if value not in words}
-        return [Option(value, label, value in on) for value, label in (words | more).items()]
-
-    def _word(self, name: str, value: str) -> str:
-        table = {"languages": LANGUAGES, "countries": COUNTRIES}.get(name, {})
-        return table.get(value, value)
-
-    def kind_options(self) -> list[Option]:
-        """Return the kinds of title."""
-        return self._options("kinds", KIND_LABELS.items())
-
-    def mood_options(self) -> list[Option]:
-        """Return the moods."""
-        return self._options("moods", [(str(m), str(label)) for m, label in Mood.choices])
-
-    def genre_options(self) -> list[Option]:
-        """Return the genres that a title may have to have."""
-        return self._options("genres", zip(self.found.genres, self.found.genres, strict=True))
-
-    def not_genre_options(self) -> list[Option]:
-        """Return the genres that a title may not have."""
-        return self._options("not_genres", zip(self.found.genres, self.found.genres, strict=True))
-
-    def language_options(self) -> list[Option]:
-        """Return the original languages, the most frequent first."""
-        return self._options("languages", self.found.languages)
-
-    def country_options(self) -> list[Option]:
-        """Return the countries, the most frequent first."""
-        return self._options("countries", self.found.countries)
-
-    def service_options(self) -> list[Option]:
-        """Return the services."""
-        return self._options("services", self.found.service_names.items())
-
-    def region_options(self) -> list[Option]:
-        """Return where services are known to have titles."""
-        return [Option(c, name, c == self.wants.region) for c, name in self.found.regions]
-
-    def certificate_options(self) -> list[Option]:
-        """Return the suggested ages."""
-        return [Option(str(n), w, n == self.wants.max_certificate) for n, w in CERTIFICATES]
-
-    def best_known_options(self) -> list[Option]:
-        """Return from which percentile on titles are known well enough."""
-        return [Option(str(v), words, v == self.wants.min_popularity) for v, words in BEST_KNOWN]
-
-    def least_known_options(self) -> list[Option]:
-        """Return up to which percentile titles are known little enough."""
-        return [Option(str(v), words, v == self.wants.max_popularity) for v, words in LEAST_KNOWN]
 
 
 class NoFilters:
@@ -233,15 +154,24 @@ class NoFilters:
 
     problems: tuple[str, ...] = ()
 
-    @cached_property
+    @property
     def panel(self) -> Panel:
         """What the form shows to choose from."""
-        return Panel(Wants(), choices())
+        return _panel(choices())
+
+
+@lru_cache(maxsize=2)  # One that is known again, so that no page asks twice whether it is the same.
+def _panel(found: Choices) -> Panel:
+    return Panel(Wants(), found)
+
+
+NO_FILTERS = NoFilters()
 
 
 def filter_form(query: QueryDict) -> WantsForm | NoFilters:
     """Return the filters of an address; a form is only made where there is something to read."""
-    return WantsForm(query) if any(name in query for name in WantsForm.base_fields) else NoFilters()
+    is_filtered = query and not WantsForm.base_fields.keys().isdisjoint(query)
+    return WantsForm(query) if is_filtered else NO_FILTERS
 
 
 def wants_of(query: QueryDict) -> Wants:

@@ -11,7 +11,7 @@ from accounts.models import User
 from catalog import excluding
 from catalog.models import Title
 from recommendations.models import UserVector
-from recommendations.tastes import WEIGHTS
+from recommendations.said import WEIGHTS
 
 
 class NotAHalfLife(ValueError):

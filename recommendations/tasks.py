@@ -124,9 +124,12 @@ def match_later(user_id: int) -> None:
 
 
 @shared_task(ignore_result=True)
-def record_shelf(*, served: dict) -> None:
-    """Store what a list showed; pages themselves write nothing."""
-    sessions.record(served)
+def record_shelves() -> None:
+    """Store what lists showed; pages themselves write nothing."""
+    try:
+        sessions.record_waiting()
+    except AlreadyRunning as error:
+        logger.debug("%s", error)
 
 
 @shared_task(ignore_result=True)
@@ -155,7 +158,7 @@ def record_later(
     now: datetime.datetime,
     query_weight: float | None = None,
 ) -> None:
-    """Hand a served list to the worker for the log; a broker that is down is only logged.
+    """Leave a served list to the worker for the log; a broker that is down is only logged.
 
     With it goes how far the person slid words against taste, to be remembered.
     """
@@ -184,7 +187,7 @@ def record_later(
         ],
     }
     try:
-        # Celery would else write the whole list a second time, for its logs.
-        record_shelf.apply_async(kwargs={"served": served}, kwargsrepr=shelf.key, retry=False)
+        if sessions.WAITING.push(served):
+            record_shelves.apply_async(retry=False)
     except (OperationalError, RedisError, OSError) as error:
         logger.warning("the list could not be logged: %s", error)

@@ -1,55 +1,24 @@
 """A person's taste in both spaces, from what they have said so far."""
 
 import datetime
-import hashlib
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db import connection
 
 from recommendations.held import held, held_pulls
 from recommendations.models import Space
+from recommendations.said import outline_of, signals_of, signals_of_people
 from recommendations.taste.blending import Place
 from recommendations.taste.interactions import Vocabulary
 from recommendations.taste.profiles import Profile, profile_of
-from recommendations.taste.signals import Outline, Signal, SignalWeights, weigh
+from recommendations.taste.signals import Outline, Signal
 from recommendations.taste.text import COMPOSED
 from recommendations.vectorstore import read_vectors
 
-WEIGHTS = SignalWeights()
 # The strongest statements carry the vector; more of them would only cost time.
 MOST = 400
-# One statement for all eight tables: a page has ten to spend.
-STATEMENTS = """
-    WITH said AS (
-    SELECT user_id, title_id, 'rating' AS kind, rated_at AS at, stars::float8, '' AS source
-      FROM catalog_rating WHERE user_id = ANY(%(users)s)
-    UNION ALL SELECT user_id, title_id, 'loved', created_at, 0, ''
-      FROM catalog_favourite WHERE user_id = ANY(%(users)s)
-    UNION ALL SELECT user_id, title_id, 'saved', created_at, 0, ''
-      FROM catalog_save WHERE user_id = ANY(%(users)s)
-    UNION ALL SELECT user_id, title_id, 'seen', created_at, 0, ''
-      FROM catalog_viewing WHERE user_id = ANY(%(users)s)
-    UNION ALL SELECT user_id, title_id, 'dismissed', created_at, 0, zone
-      FROM catalog_dismissal WHERE user_id = ANY(%(users)s)
-    UNION ALL SELECT t.user_id, p.title_id, 'tapped', t.created_at, 0, g.name
-      FROM catalog_tap t JOIN catalog_group g ON g.id = t.group_id
-      JOIN catalog_grouptitle p ON p.group_id = g.id WHERE t.user_id = ANY(%(users)s)
-    ), wrong AS (
-    SELECT user_id, cause_id, array_agg(title_id ORDER BY title_id) AS picks
-      FROM catalog_wrongreason WHERE user_id = ANY(%(users)s) GROUP BY user_id, cause_id
-    )
-    SELECT said.user_id, said.title_id, kind, extract(epoch FROM %(now)s - at)::float8, stars,
-           source, out.id IS NULL, picks
-      FROM said
-      LEFT JOIN catalog_exclusion out
-        ON out.user_id = said.user_id AND out.title_id = said.title_id
-      LEFT JOIN wrong ON wrong.user_id = said.user_id AND wrong.cause_id = said.title_id
-    ORDER BY said.user_id, said.title_id, kind, at
-"""
 
 
 @dataclass(frozen=True)
@@ -108,57 +77,6 @@ class Taste:
         )
 
 
-def signals_of(user, *, now: datetime.datetime) -> tuple[Signal, ...]:
-    """Return everything a person said about titles, in one statement.
-
-    What they took out of their taste is there as well, since they did say it; it does not count.
-    """
-    return () if user.is_anonymous else signals_of_people([user], now=now)[user.pk]
-
-
-def signals_of_people(
-    people: Iterable[Any], *, now: datetime.datetime
-) -> dict[int, tuple[Signal, ...]]:
-    """Return everything that each of these people said, in one statement for all of them."""
-    by_id = {one.pk: one for one in people}
-    found: dict[int, list[Signal]] = {pk: [] for pk in by_id}
-    with connection.cursor() as cursor:
-        # Ages come as numbers: reading thousands of moments would take longer than all the rest.
-        cursor.execute(STATEMENTS, {"users": list(by_id), "now": now})
-        rows = cursor.fetchall()
-    today = (now - last_night(now)).total_seconds()
-    counts_for = {
-        pk: math.inf if one.taste_since is None else (now - one.taste_since).total_seconds()
-        for pk, one in by_id.items()
-    }
-    for user_id, title_id, kind, age, stars, source, is_in, picks in rows:
-        found[user_id].append(
-            Signal(
-                title_id=title_id,
-                kind=kind,
-                days_ago=round(age / 86400, 3),
-                stars=stars,
-                source=source,
-                counts=is_in
-                and age <= counts_for[user_id]
-                and (kind != "dismissed" or not source or age > today),
-                half_life_days=by_id[user_id].half_life_days,
-                wrong_for=tuple(picks or ()),
-            )
-        )
-    return {pk: tuple(signals) for pk, signals in found.items()}
-
-
-def last_night(now: datetime.datetime) -> datetime.datetime:
-    """Return the midnight (UTC) before `now`.
-
-    A dismissal in one zone says something about that zone's list at once, and about the person
-    from the next midnight on: until then no other zone's list changes for it. Since reading looks
-    at the time, no job has to have run; the five-minute look refreshes the stored vectors then.
-    """
-    return now.astimezone(datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
 def taste_of(
     user, space: Space | None, *, loved: Space | None = None, now: datetime.datetime
 ) -> Taste:
@@ -179,17 +97,6 @@ def tastes_of(
     spoken = {title_id for own in outlines.values() for title_id in strongest(own.weights)}
     stored = read_vectors(_wanted(space, loved), spoken)
     return {pk: _taste(said[pk], outlines[pk], stored, space, loved) for pk in said}
-
-
-def outline_of(signals: tuple[Signal, ...]) -> Outline:
-    """Return what these statements tell, in no statement to the database."""
-    weights = weigh(list(signals), WEIGHTS)
-    said = sorted(
-        (s.title_id, s.kind, s.stars, s.source, s.counts, s.half_life_days, s.wrong_for)
-        for s in signals
-    )
-    version = hashlib.sha256(repr(said).encode()).hexdigest()[:16]
-    return Outline(weights, version, any(w > 0 for w in weights.values()))
 
 
 def taste_from(

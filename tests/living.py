@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test import override_settings
 
-from recommendations.taste.encoders import EncoderMissing, OnnxEncoder, export_onnx
+from recommendations.taste.encoders import EncoderMissing, OnnxEncoder
+from recommendations.taste.exporting import export_onnx
 
 # The starter catalogue in the content space.
 EMBEDDED = (("load_titles", "starter"), ("embed_titles",))

@@ -1,9 +1,10 @@
 """People who use the site."""
 
 import uuid
+from functools import cache
 
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.db import models
+from django.db import connections, models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -13,7 +14,18 @@ from moviedb.audience import Audience
 
 
 class PeopleManager(UserManager["User"]):
-    """Makes people."""
+    """Makes people, and finds them."""
+
+    def by_id(self, pk: int) -> "User | None":
+        """Return a person; None where there is none.
+
+        Every page asks for one. Building a query set takes three times as long as the answer.
+        """
+        fields = self.model._meta.concrete_fields
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(_all_of(self.model), [pk])
+            row = cursor.fetchone()
+        return row and self.model.from_db(self.db, [field.attname for field in fields], row)
 
     def create_guest(self) -> "User":
         """Store and return a person without an address: a visitor who has tapped something."""
@@ -21,6 +33,12 @@ class PeopleManager(UserManager["User"]):
         guest.set_unusable_password()
         guest.save()
         return guest
+
+
+@cache
+def _all_of(model: type[models.Model]) -> str:
+    """Return the statement that reads a row by its id."""
+    return model._base_manager.filter(pk=0).query.sql_with_params()[0]
 
 
 class User(AbstractUser):

@@ -2,7 +2,7 @@
 
 from catalog.models.availability import Availability, Service, Subscription
 from catalog.models.blocking import BlockedTag
-from catalog.models.changes import Change
+from catalog.models.changes import Change, LastSaid
 from catalog.models.comments import Comment, CommentReport, CommentVerdict
 from catalog.models.exclusions import Exclusion, WrongReason
 from catalog.models.groups import Group, GroupTitle, Tap
@@ -32,6 +32,7 @@ __all__ = [
     "Group",
     "GroupTitle",
     "Kind",
+    "LastSaid",
     "ListedTitle",
     "Mood",
     "Person",

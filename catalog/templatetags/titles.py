@@ -52,7 +52,8 @@ def title_url(pk: int) -> str:
 
 
 @register.filter
-def sentence(spans: Iterable[Any]) -> SafeString:
+@lru_cache(maxsize=4096)  # A kept list says the same each time it is shown.
+def sentence(spans: tuple[Any, ...]) -> SafeString:
     """Return a reason's stretches as one sentence; one with a title's id leads to that title."""
     return format_html_join(
         "",

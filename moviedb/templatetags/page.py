@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, QueryDict
 from django.template import Library
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -86,6 +87,13 @@ def kept_params(request: HttpRequest, *names: str) -> list[tuple[str, str]]:
         if name not in names
         for value in values
     ]
+
+
+@register.filter
+@lru_cache(maxsize=1024)
+def profile_url(pk: int | None) -> str:
+    """Return the address of a person's page; "" for nobody."""
+    return "" if pk is None else reverse("profile", args=(pk,))
 
 
 @register.filter

@@ -25,8 +25,8 @@ from recommendations.circle.nearness import (
 from recommendations.columns import row_of, write_rows
 from recommendations.models import Standing
 from recommendations.models.matches import seen_since
+from recommendations.said import last_night
 from recommendations.taste.matching import percent_of
-from recommendations.tastes import last_night
 
 logger = logging.getLogger(__name__)
 CHUNK = 250

@@ -1,61 +1,116 @@
 """The log of what was shown: storing, closing, forgetting."""
 
 import datetime
+import logging
 import uuid
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import DatabaseError, OperationalError, transaction
 
 from accounts import notices
 from catalog import lists
 from catalog.columns import forget_changes
 from catalog.models import Title
+from moviedb.locks import alone
+from moviedb.waiting import WaitingRows
 from recommendations.models import Session, Shown, Space
 
+logger = logging.getLogger(__name__)
+# Served lists, as `record` takes them.
+WAITING = WaitingRows("served-lists")
+BATCH, LONGEST_SECONDS = 100, 600
 KEEP_LISTS = datetime.timedelta(days=180)
 KEEP_GUESTS = datetime.timedelta(days=60)
 
 
-def record(served: dict) -> None:
-    """Store one served list; the same list handed in twice is stored once.
+def record_waiting() -> int:
+    """Store all lists that wait to be; return how many those were.
+
+    Raises:
+        AlreadyRunning: another process is at it, and will not leave before all are stored.
+        OperationalError: the database went away; what was not stored goes on waiting.
+    """
+    n = 0
+    while len(WAITING):  # one that is left while others wait wakes nobody
+        with alone("record_shelves", seconds=LONGEST_SECONDS):
+            rows = WAITING.first(BATCH)
+            _record_each(rows)
+            WAITING.drop(len(rows))
+            n += len(rows)
+    return n
+
+
+def _record_each(rows: list[dict]) -> None:
+    """Store these lists; one that cannot be stored is told of and passed over."""
+    try:
+        record(rows)
+    except OperationalError:
+        raise
+    except (DatabaseError, KeyError, TypeError, ValueError):
+        if len(rows) == 1:
+            logger.exception("a served list cannot be stored: %.300r", rows[0])
+            return
+        for row in rows:
+            _record_each([row])
+
+
+@transaction.atomic
+def record(lists: Sequence[dict]) -> None:
+    """Store served lists, oldest first; one that is handed in twice is stored once.
+
+    The lists that a person was served in the same zone before are closed by the next.
 
     Args:
-        served: key (a UUID), user_id, zone, space_id, wants, trace, latency_ms, served_at,
-            picks: [{title_id, rank, scores, reason}] and, where the person slid it,
+        lists: each with key (a UUID), user_id, zone, space_id, wants, trace, latency_ms,
+            served_at, picks: [{title_id, rank, scores, reason}] and, where the person slid it,
             query_weight; all JSON.
     """
-    people = get_user_model().objects.filter(pk=served["user_id"])
-    if served["user_id"] and not people.exists():
-        return
-    if served.get("query_weight") is not None:
-        people.update(query_weight=served["query_weight"])
-    title_ids = [pick["title_id"] for pick in served["picks"]]
-    known = set(Title.objects.filter(pk__in=title_ids).values_list("pk", flat=True))
-    space = Space.objects.filter(pk=served["space_id"]).first()
-    with transaction.atomic():
-        session, is_new = Session.objects.get_or_create(
-            key=uuid.UUID(served["key"]),
-            defaults={
-                "user_id": served["user_id"],
-                "zone": served["zone"],
-                "space": space,
-                "wants": served["wants"],
-                "trace": served["trace"],
-                "latency_ms": served["latency_ms"],
-                "served_at": datetime.datetime.fromisoformat(served["served_at"]),
-            },
+    people = get_user_model().objects.filter(pk__in={row["user_id"] for row in lists} - {None})
+    known = {None, *people.values_list("pk", flat=True)}
+    stored = Session.objects.filter(key__in=[row["key"] for row in lists])
+    done = {str(key) for key in stored.values_list("key", flat=True)}
+    new = [row for row in lists if row["user_id"] in known and row["key"] not in done]
+    new = list({row["key"]: row for row in new}.values())
+    spaces = Space.objects.filter(pk__in={row["space_id"] for row in new} - {None})
+    known_spaces = set(spaces.values_list("pk", flat=True))
+    title_ids = {pick["title_id"] for row in new for pick in row["picks"]}
+    titles = set(Title.objects.filter(pk__in=title_ids).values_list("pk", flat=True))
+    last: dict[tuple[int, str], Session] = {}
+    sessions = []
+    for row in new:
+        session = Session(
+            key=uuid.UUID(row["key"]),
+            user_id=row["user_id"],
+            zone=row["zone"],
+            space_id=row["space_id"] if row["space_id"] in known_spaces else None,
+            wants=row["wants"],
+            trace=row["trace"],
+            latency_ms=row["latency_ms"],
+            served_at=datetime.datetime.fromisoformat(row["served_at"]),
         )
-        if not is_new:
-            return
-        others = Session.objects.filter(
-            user_id=served["user_id"], zone=served["zone"], closed_at=None
-        ).exclude(pk=session.pk)
-        if served["user_id"]:
-            others.update(closed_at=session.served_at)
-        Shown.objects.bulk_create(
-            Shown(session=session, **pick) for pick in served["picks"] if pick["title_id"] in known
-        )
+        sessions.append(session)
+        if row.get("query_weight") is not None:
+            people.filter(pk=row["user_id"]).update(query_weight=row["query_weight"])
+        if row["user_id"] is None:
+            continue
+        before = last.get((row["user_id"], row["zone"]))
+        if before is not None:
+            before.closed_at = session.served_at
+        else:
+            open_ones = Session.objects.filter(
+                user_id=row["user_id"], zone=row["zone"], closed_at=None
+            )
+            open_ones.update(closed_at=session.served_at)
+        last[row["user_id"], row["zone"]] = session
+    Session.objects.bulk_create(sessions)
+    Shown.objects.bulk_create(
+        Shown(session=session, **pick)
+        for session, row in zip(sessions, new, strict=True)
+        for pick in row["picks"]
+        if pick["title_id"] in titles
+    )
 
 
 def close_idle(*, now: datetime.datetime) -> int:

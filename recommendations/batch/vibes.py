@@ -9,7 +9,7 @@ from django.db import connection
 
 from moviedb.chunks import in_chunks
 from recommendations.models import Space, VibeSet
-from recommendations.tastes import signals_of
+from recommendations.said import signals_of
 from recommendations.vibes.fitting import fit_vibes
 from recommendations.vibes.likes import liked, said_of, spaces_now
 

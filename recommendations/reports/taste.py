@@ -11,12 +11,13 @@ from catalog.models import Exclusion, Title, WrongReason
 from recommendations.held import Order, held
 from recommendations.models import Space, TitleVector
 from recommendations.reports.making import Making, Rating, read_making, read_rating
+from recommendations.said import WEIGHTS
 from recommendations.steering import half_life_of
 from recommendations.taste.geometry import cosine
 from recommendations.taste.profiles import profile_of
 from recommendations.taste.signals import by_title, relation, weigh
 from recommendations.taste.text import COMPOSED
-from recommendations.tastes import MOST, WEIGHTS, Taste, taste_of
+from recommendations.tastes import MOST, Taste, taste_of
 
 N_STRONGEST, N_AGAINST, N_VOICE = 12, 4, 3
 # Below the first a taste is a rough guess, from the second on it is known: as the lists say.

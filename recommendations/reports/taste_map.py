@@ -11,10 +11,10 @@ from catalog.models import Title
 from recommendations.ground import Ground, ground_of
 from recommendations.held import held
 from recommendations.models import Space, VibeTitle
+from recommendations.said import WEIGHTS, signals_of
 from recommendations.taste.geometry import unit
 from recommendations.taste.signals import by_title, relation, weigh
 from recommendations.taste.text import COMPOSED
-from recommendations.tastes import WEIGHTS, signals_of
 from recommendations.vectorstore import read_title_vectors
 
 # More would lie on one another; the table stays readable.

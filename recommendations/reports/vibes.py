@@ -10,9 +10,9 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, Q, TextField
 from django.db.models.functions import MD5, Cast
 
+from recommendations.said import signals_of
 from recommendations.taste.clustering.grounds import DEFAULT_GROUND
 from recommendations.taste.clustering.methods import METHODS, group
-from recommendations.tastes import signals_of
 from recommendations.vibes.finding import SEED
 from recommendations.vibes.likes import Likes, liked, read_likes, spaces_now
 

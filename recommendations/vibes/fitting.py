@@ -10,9 +10,9 @@ from django.db import transaction
 from pgvector import HalfVector
 
 from recommendations.models import Vibe, VibeSet, VibeTitle
+from recommendations.said import signals_of
 from recommendations.taste.clustering.grounds import DEFAULT_GROUND, GROUNDS
 from recommendations.taste.signals import Signal
-from recommendations.tastes import signals_of
 from recommendations.vibes.finding import Findings, Former, Found, find
 from recommendations.vibes.likes import liked, read_likes, said_of, spaces_now
 from recommendations.vibes.naming import named

@@ -9,11 +9,11 @@ from django.core.cache import cache
 
 from catalog.models import Title
 from recommendations.models import Vibe, VibeSet, VibeTitle
+from recommendations.said import signals_of
 from recommendations.taste.clustering.choose import TITLES_A_GROUP
 from recommendations.taste.clustering.grounds import DEFAULT_GROUND
 from recommendations.taste.clustering.quality import Quality, in_words
 from recommendations.taste.signals import Signal
-from recommendations.tastes import signals_of
 from recommendations.vibes.finding import Findings, Found
 from recommendations.vibes.fitting import find_vibes
 from recommendations.vibes.likes import liked, said_of

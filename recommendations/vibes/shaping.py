@@ -12,9 +12,9 @@ from pgvector import HalfVector
 
 from recommendations.models import Vibe, VibeSet, VibeTitle
 from recommendations.models.vibes import LONGEST_NAME
+from recommendations.said import signals_of
 from recommendations.taste.clustering.levels import split as in_two
 from recommendations.taste.clustering.quality import quality_of_each
-from recommendations.tastes import signals_of
 from recommendations.vibes.finding import SEED, Found, found_of
 from recommendations.vibes.likes import Likes, liked, read_likes, spaces_now
 from recommendations.vibes.naming import names_for, terms_for

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from catalog.models import SourceRun, Title
 from moviedb.htmx import render_page
 from recommendations import zones
+from recommendations.said import WEIGHTS
 from recommendations.taste.text import AXIS_WEIGHTS
-from recommendations.tastes import WEIGHTS
 
 
 @require_safe

@@ -5,6 +5,7 @@ All state is in the address.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -74,8 +75,8 @@ def narrowing(
     return {
         "wants": wants,
         "filter_form": filter_form(request.GET),
-        "chips": [*active_chips(request, wants), *chips],
-        "presets": [one for one in presets(request, wants) if one.label not in proposed],
+        "chips": (*active_chips(request, wants), *chips),
+        "presets": tuple(one for one in presets(request, wants) if one.label not in proposed),
         "clear_url": clear_url(request, wants),
         "loosenings": loosenings(request, shelf, wants) if shelf else [],
         "strangers": strangers(request, wants, shelf),
@@ -103,11 +104,8 @@ def labels(wants: Wants) -> list[tuple[str, str]]:
 
 def without(request: HttpRequest, *names: str) -> str:
     """Return this page's address without some filters."""
-    query = request.GET.copy()
-    for name in names:
-        for param in TOGETHER.get(name, (name,)):
-            query.pop(param, None)
-    return address(request, query)
+    off = [param for name in names for param in TOGETHER.get(name, (name,))]
+    return _edited(*_here(request), tuple((param, ()) for param in off))
 
 
 def clear_url(request: HttpRequest, wants: Wants) -> str:
@@ -117,10 +115,26 @@ def clear_url(request: HttpRequest, wants: Wants) -> str:
 
 def with_params(request: HttpRequest, params: Mapping[str, list[str]]) -> str:
     """Return this page's address with these parameters instead of what they were."""
-    query = request.GET.copy()
-    for name, values in params.items():
-        query.setlist(name, values)
-    return address(request, query)
+    return _edited(*_here(request), tuple((name, tuple(own)) for name, own in params.items()))
+
+
+def _here(request: HttpRequest) -> tuple[str, str]:
+    return request.path, request.META.get("QUERY_STRING", "")
+
+
+@lru_cache(maxsize=4096)  # A page asks for a dozen addresses that are its own but for one filter.
+def _edited(path: str, query: str, edits: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+    """Return an address that starts over, with other values under some names."""
+    found = QueryDict(query, mutable=True)
+    for name, values in edits:
+        if values:
+            found.setlist(name, list(values))
+        else:
+            found.pop(name, None)
+    for name in RESTART:
+        found.pop(name, None)
+    text = found.urlencode()
+    return f"{path}?{text}" if text else path
 
 
 def proposed_chips(request: HttpRequest, wants: Wants, proposals: list[Proposal]) -> list[Chip]:
@@ -130,9 +144,9 @@ def proposed_chips(request: HttpRequest, wants: Wants, proposals: list[Proposal]
         now = getattr(wants, proposal.name)
         if now and (not isinstance(now, tuple) or proposal.value in now):
             continue
-        query = request.GET.copy()
-        query.appendlist(proposal.name, proposal.value)
-        chips.append(Chip(proposal.label, address(request, query), is_on=False))
+        values = [*request.GET.getlist(proposal.name), proposal.value]
+        url = with_params(request, {proposal.name: values})
+        chips.append(Chip(proposal.label, url, is_on=False))
     return chips
 
 

@@ -9,7 +9,7 @@ from catalog.finding import find_by_name
 from catalog.library import LibraryState
 from catalog.models import Title
 from recommendations.models import Vibe
-from recommendations.tastes import signals_of
+from recommendations.said import signals_of
 from recommendations.zones.anchor import Anchor
 from recommendations.zones.pipeline import allowed, recommend, states_of
 from recommendations.zones.reasons import own_words

@@ -7,10 +7,10 @@ from django.db.models import FloatField, Value
 
 from catalog.models.titles import TitleQuerySet
 from recommendations.models import TitleVector
+from recommendations.said import WEIGHTS
 from recommendations.taste.geometry import unit
 from recommendations.taste.signals import LOVED, RATING
 from recommendations.taste.text import COMPOSED
-from recommendations.tastes import WEIGHTS
 from recommendations.zones.zone import COLUMNS, Candidates, Context, candidates_of, described
 
 

@@ -3,8 +3,8 @@
 import datetime
 
 from catalog.models.titles import TitleQuerySet
+from recommendations.said import signals_of
 from recommendations.taste.signals import Signal
-from recommendations.tastes import signals_of
 from recommendations.zones.passing import Passing, Rule
 from recommendations.zones.wants import Wants
 from recommendations.zones.zone import Zone

@@ -10,14 +10,14 @@ import numpy as np
 from django.conf import settings
 from django.core.cache import cache
 
-from catalog.columns import edition
 from catalog.library import LibraryState
 from catalog.subscriptions import services_of
 from moviedb.cache import remember
 from recommendations.models import Space
+from recommendations.said import said_by
 from recommendations.taste.ranking import components, standardise
 from recommendations.taste.spread import spread, variety
-from recommendations.tastes import outline_of, signals_of, taste_from
+from recommendations.tastes import taste_from
 from recommendations.trends import trends
 from recommendations.zones import explaining, personal, reasons
 from recommendations.zones.dressing import Chosen, dress, facts_of, states_of, worded
@@ -94,13 +94,11 @@ def recommend(
     started = time.perf_counter()
     wants = capped(wants or Wants(), user)
     space, loved = serving_spaces()
-    signals = signals_of(user, now=now)
-    outline = outline_of(signals)
+    signals, outline, of = said_by(user, now=now)
     if zone.needs_taste and not outline.speaks:
         zone = Sample()
     if space is None:
         return unranked(user, zone, wants, n=n, skip=skip, signals=signals, now=now)
-    of = edition()
     inputs = (of, wants, outline.version, n, skip, exclude, open_id, only)
     key = cache_key(space, loved, zone, *inputs, now)
     kept = cache.get(key)

@@ -8,8 +8,9 @@ from moviedb.cache import forget, remember
 
 
 @pytest.fixture
-def made():
-    """What was made so far, each time under a new number."""
+def made(monkeypatch):
+    """What was made so far, each time under a new number; the cache is asked each time."""
+    monkeypatch.setattr(caching, "TRUSTED_SECONDS", 0.0)
     cache.clear()
     return []
 
@@ -48,6 +49,20 @@ def test_what_another_process_made_meanwhile_is_taken(made):
 
     assert ask(made) == theirs
     assert len(made) == 2
+
+
+def test_for_a_second_a_process_takes_its_own_word_for_it(made, monkeypatch):
+    monkeypatch.setattr(caching, "TRUSTED_SECONDS", 3600.0)
+    first = ask(made)
+    cache.delete("remembered:edition")  # as another process forgets it
+
+    assert ask(made) is first
+    forget("remembered")
+    assert ask(made) != first
+    cache.clear()
+    assert len(made) == 2
+    ask(made)
+    assert len(made) == 3
 
 
 def test_nothing_is_not_kept_and_a_cache_that_is_down_keeps_nothing(made, monkeypatch):

@@ -18,8 +18,9 @@ def redis_down(settings, monkeypatch):
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": nowhere}}
     caches._connections = Local()
     broker = "redis+socket:///nonexistent/redis.sock?virtual_host=0"
-    monkeypatch.setattr(tasks.record_shelf.app.conf, "broker_url", broker)
-    monkeypatch.setattr(tasks.record_shelf.app, "_pool", None, raising=False)
+    monkeypatch.setattr(tasks.record_shelves.app.conf, "broker_url", broker)
+    monkeypatch.setattr(tasks.record_shelves.app, "_pool", None, raising=False)
+    settings.WAITING_URL = nowhere
     yield
     caches._connections = Local()
 

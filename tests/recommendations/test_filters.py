@@ -19,8 +19,8 @@ from catalog.models import Adaptation, Mood, Title
 from recommendations import zones
 from recommendations.forms import WantsForm
 from recommendations.models import Space, TitleVector
+from recommendations.said import signals_of
 from recommendations.taste.text import AXES, COMPOSED, TAGS
-from recommendations.tastes import signals_of
 from recommendations.vectorstore import write_title_vectors
 from recommendations.zones.guarantees import allowed
 from recommendations.zones.loosening import filter_costs

@@ -245,7 +245,7 @@ def test_a_search_answers_htmx_with_its_results_alone(visitor):
 
 
 def test_without_the_encoder_a_search_finds_names_and_says_so(visitor, monkeypatch):
-    def missing(texts):
+    def missing(texts, **_):
         raise EncoderMissing("model.onnx is missing; run 'manage.py prepare_encoder'")
 
     monkeypatch.setattr(encoding, "encode_queries", missing)
@@ -341,22 +341,22 @@ def served(user, titles):
 
 
 def test_a_served_list_is_stored_once_however_often_it_is_handed_in(member):
-    from recommendations.tasks import record_shelf
+    from recommendations.batch.sessions import record
 
     body = served(member.user, Title.objects.order_by("pk")[:5])
 
-    record_shelf(served=body)
-    record_shelf(served=body)
+    record([body, body])
+    record([body])
 
     assert Session.objects.count() == 1
     assert Shown.objects.count() == 5
 
 
 def test_an_action_is_noted_on_the_list_that_showed_the_title(member):
-    from recommendations.tasks import record_shelf
+    from recommendations.batch.sessions import record
 
     titles = list(Title.objects.order_by("pk")[:5])
-    record_shelf(served=served(member.user, titles))
+    record([served(member.user, titles)])
 
     act(member, titles[2], "save")
     noted = Shown.objects.get(title=titles[2])

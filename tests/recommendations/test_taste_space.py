@@ -12,7 +12,8 @@ from moviedb.cache import forget
 from recommendations import zones
 from recommendations.batch import embedding
 from recommendations.models import Session, Space, TitleVector
-from recommendations.tastes import signals_of, taste_from, taste_of
+from recommendations.said import signals_of
+from recommendations.tastes import taste_from, taste_of
 from recommendations.zones import anchor
 from recommendations.zones.pipeline import serving_spaces
 

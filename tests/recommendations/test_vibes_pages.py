@@ -27,7 +27,7 @@ def asked_for(monkeypatch):
     monkeypatch.setattr(
         tasks.fit_vibes, "apply_async", lambda kwargs, **_: asked.append(kwargs["user_id"])
     )
-    monkeypatch.setattr(tasks.record_shelf, "apply_async", lambda **_: None)
+    monkeypatch.setattr(tasks.record_shelves, "apply_async", lambda **_: None)
     return asked
 
 

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from recommendations import zones
+from recommendations.batch.sessions import WAITING
 from recommendations.models import Session, Shown
 from recommendations.tasks import record_later
 
@@ -22,7 +23,8 @@ ROOT = Path(__file__).parent.parent.parent
 
 @pytest.fixture
 def worker():
-    """A worker of its own process, on the database of the tests."""
+    """A worker of its own process, on the database of the tests; no other test's lists wait."""
+    WAITING.clear()
     name = connection.settings_dict["NAME"]
     url = settings.DATABASE_URL.replace("/moviedb?", f"/{name}?")
     process = subprocess.Popen(

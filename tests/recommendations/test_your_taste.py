@@ -16,7 +16,8 @@ from recommendations.batch import profiles
 from recommendations.ground import fit_ground, ground_of
 from recommendations.models import UserVector
 from recommendations.reports.making import read_rating
-from recommendations.tastes import signals_of, taste_of
+from recommendations.said import signals_of
+from recommendations.tastes import taste_of
 from tests import factories
 from tests.queries import writes
 
