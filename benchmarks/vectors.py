@@ -32,7 +32,7 @@ from recommendations.taste.text import COMPOSED
 from recommendations.tastes import taste_of
 from recommendations.vectorstore import Packed, as_array, read_axis, write_title_vectors
 from recommendations.zones.pipeline import allowed, serving_space
-from recommendations.zones.zone import COLUMNS, STORY, Context, nearest, searched
+from recommendations.zones.zone import COLUMNS, Context, described, nearest, searched
 
 COMMAND = ".venv/bin/python -m benchmarks.vectors"
 N, N_TARGETS, TURNS = 100, 10, 5
@@ -74,9 +74,9 @@ def measure_nearest(report: Report, space: Space, targets: np.ndarray) -> list[t
     ids, vectors = read_axis(space, COMPOSED)
     place = {title_id: row for row, title_id in enumerate(ids.tolist())}
     everything = TitleVector.objects.along(space, COMPOSED)
-    same = everything.annotate(packed=Packed("vector"), story=STORY)
     found = cases()
     contexts = {case.name: context_of(case, space, now) for case in found}
+    same = described(everything, contexts[found[0].name])
     calls: dict[str, Callable[[np.ndarray], object]] = {
         "plain": lambda t: list(everything.nearest_to(t, n=N).values_list("title_id", "closeness")),
         "columns": lambda t: list(same.nearest_to(t, n=N).values_list(*COLUMNS)),

@@ -71,6 +71,7 @@ class PatientRedisCache(RedisCache):
 
     def clear(self):
         _remembered.clear()
+        _here.clear()
         return super().clear()
 
     def delete(self, key, version=None):
@@ -117,3 +118,22 @@ def forget(key: str) -> None:
     """Have all processes make anew what they remember."""
     _remembered.pop(key, None)
     cache.delete(f"{key}:edition")
+
+
+# What this process alone keeps: key → (until when, value).
+_here: dict[str, tuple[float, Any]] = {}
+MOST_HERE = 10_000
+
+
+def kept_here(key: str, make: Callable[[], Any], *, seconds: float) -> Any:
+    """Return what `make` made at most so many seconds ago, in this process.
+
+    For what may be a little old and costs less than a look into the cache that all share.
+    """
+    kept = _here.get(key)
+    now = time.monotonic()
+    if kept is None or now >= kept[0]:
+        if len(_here) >= MOST_HERE:
+            _here.clear()
+        kept = _here[key] = (now + seconds, make())
+    return kept[1]

@@ -1,6 +1,7 @@
 """The taste space as it is served: where titles lie, and what each adds to a person."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -50,8 +51,15 @@ def shares_of(length: float, lengths: np.ndarray) -> np.ndarray:
 
     Shares are linear in the logarithm of the length, and flat beyond both ends.
     """
-    at, where = np.log1p(max(length, 0.0)), np.log1p(np.asarray(lengths, dtype=np.float64))
-    return np.array([np.interp(at, where, row) for row in np.eye(len(where))])
+    return _shares_of(float(length), tuple(np.asarray(lengths, dtype=np.float64).tolist()))
+
+
+@lru_cache(maxsize=4096)  # A list asks for the same few again and again.
+def _shares_of(length: float, lengths: tuple[float, ...]) -> np.ndarray:
+    at, where = np.log1p(max(length, 0.0)), np.log1p(lengths)
+    shares = np.array([np.interp(at, where, row) for row in np.eye(len(where))])
+    shares.setflags(write=False)
+    return shares
 
 
 def person_vector(

@@ -162,7 +162,8 @@ def kind_chips(request: HttpRequest, wants: Wants) -> list[Chip]:
 def presets(request: HttpRequest, wants: Wants) -> list[Chip]:
     """Return what people often want, but for what is on; first the services somebody has."""
     found = []
-    own = subscriptions_of(getattr(request, "person", None))
+    # Most catalogues know of no service: then nobody's need be looked up.
+    own = subscriptions_of(getattr(request, "person", None) if choices().services else None)
     if own.services and wants.services != own.services:
         params = {"services": list(own.services), "region": [own.region] if own.region else []}
         found.append(Chip("On my services", with_params(request, params), is_on=False))

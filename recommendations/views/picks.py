@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.finding import find_by_name
 from catalog.models import Title
+from moviedb.cache import kept_here
 from moviedb.htmx import render_page
 from moviedb.requests import PersonRequest, is_id
 from recommendations import zones
@@ -96,16 +96,13 @@ class Suggestion:
 def suggested(person) -> Suggestion | None:
     """Return the zone that the person takes more from than from Tonight, if that is sure.
 
-    Ten lists are the least it rests on, so it is worked out every ten minutes at most.
+    Ten lists are the least it rests on, so each process works it out every ten minutes at most.
     """
     if person is None or person.is_anonymous:
         return None
-    key = f"suggested:{person.pk}"
-    kept = cache.get(key)
-    if kept is None:
-        kept = (_suggested(person),)
-        cache.set(key, kept, timeout=SUGGESTED_SECONDS)
-    return kept[0]
+    return kept_here(
+        f"suggested:{person.pk}", lambda: _suggested(person), seconds=SUGGESTED_SECONDS
+    )
 
 
 def _suggested(person) -> Suggestion | None:

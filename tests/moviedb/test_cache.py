@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from moviedb import cache as caching
-from moviedb.cache import forget, remember
+from moviedb.cache import forget, kept_here, remember
 
 
 @pytest.fixture
@@ -76,3 +76,12 @@ def test_nothing_is_not_kept_and_a_cache_that_is_down_keeps_nothing(made, monkey
     ask(made)
     ask(made)
     assert len(made) == 2
+
+
+def test_what_one_process_keeps_is_made_anew_when_its_time_is_up(made):
+    def asked(seconds):
+        return kept_here("here", lambda: made.append(len(made)) or len(made), seconds=seconds)
+
+    assert [asked(3600), asked(3600)] == [1, 1]
+    cache.clear()
+    assert [asked(0), asked(0)] == [2, 3]

@@ -67,12 +67,12 @@ def test_another_country_and_what_was_not_confirmed_lately_are_not_named(ann):
 def test_it_takes_one_statement_and_none_where_no_service_is_known(ann, django_assert_num_queries):
     title = five(ann)[0].title
     five(ann)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         five(ann)
 
     offer(title, "Alpha")
     five(ann)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert five(ann)[0].services == ("Alpha",)
 
 
