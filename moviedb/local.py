@@ -81,10 +81,10 @@ def setup(paths: Paths, options: argparse.Namespace) -> int:
     """Do everything up to the first start."""
     steps.check_settings()
     with _servers_up(paths) as n_started:
-        if steps.are_done(paths):
+        if not steps.n_missing(paths):
             say("Everything is set up; `make run` starts the site.")
         else:
-            steps.run_all(paths, n_before=n_started, say=say)
+            steps.run_missing(paths, n_before=n_started, say=say)
             say("Set up. `make run` starts the site.")
     return 0
 
@@ -102,10 +102,7 @@ def run(paths: Paths, options: argparse.Namespace) -> int:
             supervisor.start(programs.web(paths, host=host, port=port))
             _wait_for_site(supervisor, paths, follower, host=host, port=port)
 
-        if steps.are_done(paths):
-            open_site()
-        else:
-            steps.run_all(paths, n_before=n_started, say=say, open_site=open_site)
+        steps.run_missing(paths, n_before=n_started, say=say, open_site=open_site)
         supervisor.start(programs.worker(paths))
         supervisor.start(programs.beat(paths))
         _welcome(paths, host=host, port=port)
@@ -188,7 +185,7 @@ def _servers_up(paths: Paths, *, quietly: bool = False) -> Iterator[int]:
 def _start_servers(paths: Paths, supervisor: Supervisor, *, quietly: bool = False) -> int:
     """Start the embedded servers and tell how long each took; return how many there are."""
     embedded = programs.servers(paths)
-    n_all = len(embedded) + (0 if steps.are_done(paths) else steps.N_STEPS)
+    n_all = len(embedded) + steps.n_missing(paths)
     for number, program in enumerate(embedded, start=1):
         started = time.monotonic()
         supervisor.start(program)

@@ -32,44 +32,59 @@ STEPS = (
 )
 # What the site can be opened without: until it is done, searches find names and say so.
 LATE_STEPS = (Step("Text encoder", ("prepare_encoder",)),)
-N_STEPS = len(STEPS) + len(LATE_STEPS)
 # What the steps read. A change in any of these has them run again; each of them may run twice.
 SOURCES = ("requirements.txt", "*/migrations/*.py", "*/starter/**/*", "static/**/*")
 SETTINGS = ("DATABASE_URL", "ENCODER", "ENCODER_SHA256", "ENCODER_DIR")
 
 
-def are_done(paths: Paths) -> bool:
-    """Whether the steps have run to their end over the present sources and settings."""
+def missing(paths: Paths) -> tuple[Sequence[Step], Sequence[Step]]:
+    """Return which steps have not run to their end over the present sources and settings.
+
+    Those before the site can be opened, and those after.
+    """
+    everything = (STEPS, LATE_STEPS)
     if not os.environ.get("DATABASE_URL") and not (paths.postgres_data / "PG_VERSION").exists():
-        return False  # somebody has removed the database since
+        return everything  # somebody has removed the database since
     try:
         stamp = json.loads(_stamp_file(paths).read_text())
     except (FileNotFoundError, ValueError):
-        return False
-    return stamp.get("sources") == fingerprint()
+        return everything
+    if stamp.get("sources") != fingerprint():
+        return everything
+    return (), () if stamp.get("late") else LATE_STEPS
 
 
-def run_all(
+def n_missing(paths: Paths) -> int:
+    """Return how many steps have to be run."""
+    return sum(map(len, missing(paths)))
+
+
+def run_missing(
     paths: Paths,
     *,
     n_before: int,
     say: Callable[[str], None],
     open_site: Callable[[], None] = lambda: None,
 ) -> None:
-    """Run the steps in their order, what they print going straight to the console.
+    """Run the steps that are missing in their order; what they print goes to the console.
 
     Args:
         n_before: how many steps were told before these, for the numbers.
-        open_site: called as soon as the site can be opened, before the late steps.
+        open_site: called as soon as the site can be opened, before the late steps. Whoever ends
+            the site while those run need not wait for the others again.
     Raises:
         StartFailed: one of them failed.
     """
-    sources, n_all = fingerprint(), n_before + N_STEPS
-    _stamp_file(paths).unlink(missing_ok=True)
-    _run(STEPS, n_before=n_before, n_all=n_all, say=say)
+    sources, (early, late) = fingerprint(), missing(paths)
+    n_all = n_before + len(early) + len(late)
+    if early:
+        _stamp_file(paths).unlink(missing_ok=True)
+        _run(early, n_before=n_before, n_all=n_all, say=say)
+        mark_done(paths, sources=sources, late=False)
     open_site()
-    _run(LATE_STEPS, n_before=n_before + len(STEPS), n_all=n_all, say=say)
-    mark_done(paths, sources=sources)
+    if late:
+        _run(late, n_before=n_before + len(early), n_all=n_all, say=say)
+        mark_done(paths, sources=sources)
 
 
 def _run(steps: Sequence[Step], *, n_before: int, n_all: int, say: Callable[[str], None]) -> None:
@@ -100,9 +115,9 @@ def check_settings() -> None:
         raise StartFailed(f"it cannot start like this.\n{checked.stderr.strip()}")
 
 
-def mark_done(paths: Paths, *, sources: str) -> None:
-    """Note that the steps have run over these sources."""
-    _stamp_file(paths).write_text(json.dumps({"sources": sources}) + "\n")
+def mark_done(paths: Paths, *, sources: str, late: bool = True) -> None:
+    """Note that the steps have run over these sources, with the late ones or without."""
+    _stamp_file(paths).write_text(json.dumps({"sources": sources, "late": late}) + "\n")
 
 
 def run_to_end(command: Sequence[str], *, interactive: bool = False) -> int:

@@ -223,7 +223,7 @@ def causes(
         A list for each row, largest fall first; all falls are positive. Love is named only
         between titles that people placed in the taste space.
     """
-    likely = [_likeliest(profile, place, considered, row, sharpness, n_tried) for row in rows]
+    likely = _likeliest(profile, place, considered, rows, sharpness, n_tried)
     tried = sorted({title_id for one in likely for title_id in one})
     scored = score(profile, place, considered, sharpness=sharpness, without=tried)
     written = scored.written[:1] - scored.written[1:]
@@ -247,20 +247,24 @@ def _likeliest(
     profile: Profile,
     place: Place | None,
     considered: Considered,
-    row: int,
+    rows: Sequence[int],
     sharpness: float,
     n: int,
-) -> list[int]:
-    """Return the ids of the liked titles that pull hardest at one row, up to `n` in each space."""
-    found: list[int] = []
+) -> list[list[int]]:
+    """Return for each row the ids of the liked titles that pull hardest, up to `n` a space."""
+    found: list[list[int]] = [[] for _ in rows]
+    at = list(rows)
     if profile.vectors.size:
-        cosines = profile.vectors @ unit(considered.content[row])
-        found += _strongest(profile.title_ids, profile.weights, np.exp(sharpness * cosines), n)
-    if place is not None and len(place.title_ids) and considered.counts[row] >= 0:
+        cosines = unit(considered.content[at]) @ profile.vectors.T
+        for own, sharp in zip(found, np.exp(sharpness * cosines), strict=True):
+            own += _strongest(profile.title_ids, profile.weights, sharp, n)
+    if place is not None and len(place.title_ids):
         shares = shares_of(float(len(place.weights)), place.lengths)
-        pulls = np.tensordot(shares, place.pulls, axes=1) @ considered.taste[row]
-        found += _strongest(place.title_ids, place.weights, pulls, n)
-    return list(dict.fromkeys(found))
+        pulls = considered.taste[at] @ np.tensordot(shares, place.pulls, axes=1).T
+        for row, own, pull in zip(rows, found, pulls, strict=True):
+            if considered.counts[row] >= 0:
+                own += _strongest(place.title_ids, place.weights, pull, n)
+    return [list(dict.fromkeys(own)) for own in found]
 
 
 def _strongest(ids: np.ndarray, weights: np.ndarray, pulls: np.ndarray, n: int) -> list[int]:
