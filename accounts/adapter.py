@@ -10,7 +10,9 @@ from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts import invites, sessions
 from accounts.guests import SESSION_KEY, adopt, find_guest
@@ -23,6 +25,18 @@ MANDATORY = "mandatory"
 
 class AccountAdapter(DefaultAccountAdapter):
     """Signing up turns the guest's row into the member's; signing in adopts the guest."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "duplicate_email": _("This address is one of yours already."),
+        "email_password_mismatch": _(
+            "No account has this address with this password. Check both, or set a new password."
+        ),
+        "email_taken": _(
+            "There is an account with this address. Sign in, or set a new password for it."
+        ),
+        "enter_current_password": _("This is not your password. Nothing was changed."),
+        "incorrect_password": _("This is not your password. Try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Return whether this visitor may sign up: REGISTRATION says who."""
@@ -80,6 +94,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Store a new password, and end every other session that the old one opened."""
         super().set_password(user, password)
         sessions.end_others(user, current=self.request.session.session_key)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Return where a new password leads: not to the page that changes it once more.
+
+        Whoever changed theirs is signed out, and comes there by signing in with the new one.
+        """
+        return reverse("safety")
 
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """Draw a name that tells nothing of the address, and that no other member has."""

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from accounts.secondfactor import has_second_factor
@@ -26,6 +27,8 @@ KEPT_OUT = {
 
 class GuardedSite(AdminSite):
     """Django's admin without a login of its own, which no rate limit would guard."""
+
+    site_header = site_title = gettext_lazy("MovieDB, for those who look after it")
 
     def register(self, model_or_iterable, admin_class=None, **options) -> None:
         """Register models, except allauth's that show more than staff should see."""

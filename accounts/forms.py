@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm, ResetPasswordKeyForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -66,8 +67,9 @@ class PrivacyForm(forms.Form):
         label=_("People with a taste like mine may find me"),
         required=False,
         help_text=_(
-            "They see that your tastes are close and a few titles that you both love, nothing "
-            "else. Switch it off and every match with you is deleted at once."
+            "They see what you are called and how near your tastes are. Titles that you both love "
+            "are named only where you open what you love. Switch it off and every match with you "
+            "is deleted at once."
         ),
     )
     is_pooled = forms.BooleanField(
@@ -119,6 +121,35 @@ class DeleteForm(forms.Form):
                 _("Type the word “%(word)s”. Nothing was deleted."), params={"word": CONFIRMATION}
             )
         return word
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """Another password, by somebody who knows the one they have."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_field(self, "oldpassword", _("The password you have"))
+        name_new(self)
+
+
+class LinkedPasswordForm(ResetPasswordKeyForm):
+    """Another password, by somebody who came with the link from their mail."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_new(self)
+
+
+def name_new(form: forms.Form) -> None:
+    """Label the two fields of a new password as the site labels all of its fields."""
+    name_field(form, "password1", _("The new password"))
+    name_field(form, "password2", _("The new password once more"))
+
+
+def name_field(form: forms.Form, name: str, label: Any) -> None:
+    """Give a field of allauth's another label, and drop the old one that stands in its box."""
+    form.fields[name].label = label
+    form.fields[name].widget.attrs.pop("placeholder", None)
 
 
 class PasskeyForm(AddWebAuthnForm):

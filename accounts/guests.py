@@ -84,7 +84,9 @@ def adopt(guest: User, user: User) -> None:
     Where both have the same row, a rating of one title for instance, the user's own stays; so it
     is with how fast what they said fades, and how far they slid words against taste.
     """
-    held = User.objects.select_for_update().filter(pk=guest.pk, is_guest=True).first()
+    # Not against whoever only refers to the guest: a statement of another tab, about to be stored,
+    # looks at this row while we wait for its own.
+    held = User.objects.select_for_update(no_key=True).filter(pk=guest.pk, is_guest=True).first()
     if held is None:
         return  # Another request has adopted the guest meanwhile.
     move_rows(held, user)

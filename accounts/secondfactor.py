@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
@@ -20,6 +21,14 @@ logger = logging.getLogger(__name__)
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Keeps the secrets of authenticator apps and recovery codes encrypted by the SECRET_KEY."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code is wrong, or holds no longer. Type the one you see now."),
+        "unverified_email": _(
+            "Confirm your e-mail address first, by the link in the mail. “Change” beside it "
+            "sends a new one."
+        ),
+    }
 
     def encrypt(self, text: str) -> str:
         """Return the secret as it is stored."""

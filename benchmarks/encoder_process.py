@@ -18,8 +18,9 @@ def main(asked: dict[str, Any]) -> None:
     started = time.perf_counter()
     encoder = loaded(asked)
     load = time.perf_counter() - started
-    queries = [text[:120] for text in texts[:: max(1, len(texts) // (N_QUERIES + 1))]]
-    first, *later = [timed(encoder, [text]) for text in queries[: N_QUERIES + 1]]
+    spread = [text[:120] for text in texts[:: max(1, len(texts) // (N_QUERIES + 1))]]
+    queries = asked.get("queries") or spread[: N_QUERIES + 1]
+    first, *later = [timed(encoder, [text]) for text in queries]
     cpu, started = time.process_time(), time.perf_counter()
     vectors = encoder.encode(texts)
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
@@ -35,8 +36,10 @@ def main(asked: dict[str, Any]) -> None:
 
 def loaded(asked: dict[str, Any]):
     """Return the encoder that was asked for, libraries imported and weights read."""
-    from recommendations.taste.encoders import OnnxEncoder, SentenceEncoder
+    from recommendations.taste.encoders import OnnxEncoder, SentenceEncoder, StaticEncoder
 
+    if asked["kind"] == "static":
+        return StaticEncoder(asked["name"], sha256=asked["sha256"])
     if asked["kind"] == "onnx":
         return OnnxEncoder(asked["name"], folder=Path(asked["folder"]), threads=asked["threads"])
     import torch

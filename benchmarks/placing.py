@@ -22,8 +22,9 @@ from scipy import sparse
 from scipy.sparse.linalg import svds
 
 from moviedb.knobs import MINILM_SHA256
-from recommendations.taste.encoders import OnnxEncoder, export_onnx
+from recommendations.taste.encoders import OnnxEncoder
 from recommendations.taste.evaluation import metrics
+from recommendations.taste.exporting import export_onnx
 from recommendations.taste.geometry import unit
 from recommendations.taste.interactions import Interactions, Vocabulary, cleaned
 from recommendations.taste.learners.base import Weights

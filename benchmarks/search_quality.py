@@ -33,7 +33,7 @@ from moviedb.embedded import ROOT
 from recommendations import zones
 from recommendations.batch.embedding import embed_titles
 from recommendations.batch.searching import answer, batch_of_queries
-from recommendations.encoding import encode_meaning
+from recommendations.encoding import encode_meaning, encoder_of
 from recommendations.taste.reading import plain_words, read_filters
 from recommendations.taste.text import COMPOSED
 from recommendations.taste.wording import FILLERS, without_manner, without_talk
@@ -102,20 +102,24 @@ def small_ways(ids: np.ndarray, vectors: np.ndarray) -> list[Way]:
     ]  # fmt: skip
 
 
+def golden_queries(part: str) -> list[tuple[str, set[int]]]:
+    """Return the texts of one part, each with the ids of the titles that are right."""
+    of_starter = dict(Title.objects.exclude(starter_id=None).values_list("starter_id", "pk"))
+    with (GOLDEN / "queries.csv").open(encoding="utf-8") as file:
+        return [
+            (row["text"], {of_starter[i] for i in row["expected"].split("|")})
+            for row in csv.DictReader(file)
+            if row["part"] == part
+        ]
+
+
 def measure_golden(report: Report) -> list[tuple]:
     """Print the golden queries by part and way; return what the targets need."""
     ids, vectors = visible(read_axis(serving_space(), COMPOSED))
-    of_starter = dict(Title.objects.exclude(starter_id=None).values_list("starter_id", "pk"))
-    with (GOLDEN / "queries.csv").open(encoding="utf-8") as file:
-        queries = list(csv.DictReader(file))
     rows, share = [], 0.0
     ways = small_ways(ids, vectors)
     for part in ("dev", "golden"):
-        asked = [
-            (row["text"], {of_starter[i] for i in row["expected"].split("|")})
-            for row in queries
-            if row["part"] == part
-        ]
+        asked = golden_queries(part)
         for way in ways:
             found = ranks(way, asked)
             rows.append((f"{part} ({len(asked)})", way.name, *figures(found)))
@@ -125,8 +129,8 @@ def measure_golden(report: Report) -> list[tuple]:
     return [("golden queries in the first three", f"{share:.1%}", "≥ 85 %", share >= 0.85)]
 
 
-def measure_anchors(report: Report) -> list[tuple]:
-    """Print how many anchors find at least three of ten kin; return what the targets need."""
+def kin_found() -> dict[str, list[int]]:
+    """Return per way how many of its ten kin each anchor finds among the first ten titles."""
     ids, vectors = visible(read_axis(serving_space(), COMPOSED))
     row_of = {title_id: row for row, title_id in enumerate(ids.tolist())}
     titles = {t.starter_id: t for t in Title.objects.exclude(starter_id=None)}
@@ -152,7 +156,14 @@ def measure_anchors(report: Report) -> list[tuple]:
         lists = ([pick.title.pk for pick in shelf.picks], near[:10])
         for found, listed in zip(good.values(), lists, strict=True):
             found.append(len(kin & set(listed)))
-    report.say(f"{len(anchors)} anchors with ten kin each, the first ten titles of each list:\n")
+    return good
+
+
+def measure_anchors(report: Report) -> list[tuple]:
+    """Print how many anchors find at least three of ten kin; return what the targets need."""
+    good = kin_found()
+    n_anchors = len(next(iter(good.values())))
+    report.say(f"{n_anchors} anchors with ten kin each, the first ten titles of each list:\n")
     report.table(
         ("way", "anchors with 3 kin or more", "kin a list"),
         [
@@ -185,7 +196,7 @@ def measure_big(report: Report, data: Path) -> None:
         (row["text"], {by_imdb[row["imdb_id"]]}) for row in queries if row["imdb_id"] in by_imdb
     ]
     texts = [text for text, _ in asked]
-    encoder = batch_of_queries(os.cpu_count() or 1)
+    encoder = batch_of_queries(os.cpu_count() or 1, name=encoder_of(serving_space()))
     asks = [meant(text) for text in texts]
     filler = encoder.encode(list(FILLERS)).mean(axis=0)
     places = dict(zip(texts, without_manner(encoder.encode(asks), asks, filler), strict=True))

@@ -1,6 +1,7 @@
 """Whether the process lives, and whether it can do its work."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 from django.conf import settings
 from django.core.cache import caches
@@ -42,8 +43,9 @@ def redis_problem() -> str:
 
 def encoder_problem() -> str:
     """Return what keeps words from being understood, or nothing."""
-    path = settings.RECOMMENDER.encoder_dir / "model.onnx"
-    return "" if path.exists() else "the encoder is not prepared: run 'manage.py prepare_encoder'"
+    knobs = settings.RECOMMENDER
+    weights = import_module("recommendations.taste.weights")
+    return str(weights.what_is_missing(knobs.encoder, folder=knobs.encoder_dir))
 
 
 CHECKS: dict[str, tuple[Callable[[], str], bool]] = {

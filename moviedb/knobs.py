@@ -6,6 +6,11 @@ from pathlib import Path
 
 # SHA-256 of all-MiniLM-L6-v2's model.safetensors as its makers publish it.
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# SHA-256 of each encoder's weights as its package carries them.
+PUBLISHED_SHA256 = {
+    "all-MiniLM-L6-v2": MINILM_SHA256,
+    "wordllama-l2-supercat-256": "64b47a2dc493cb8e85944076601189739852d7b64e0e1eedcb1937a251cd9fd5",
+}
 
 
 @dataclass(frozen=True)
@@ -13,8 +18,8 @@ class Recommender:
     """What the operator may turn, with the defaults that the figures in `docs/` were made with.
 
     Attributes:
-        encoder: name of an encoder registered in `recommendations/taste/encoders.py`.
-        encoder_sha256: what the encoder's weights must hash to.
+        encoder: name of an encoder registered in `recommendations/taste/weights.py`.
+        encoder_sha256: what the encoder's weights must hash to; by default as published.
         encoder_dir: where the exported ONNX file is kept.
         device: `auto`, `cpu` or `cuda`, for the encoder's batches.
         query_weight: share of the words against the taste in a search, in [0, 1].
@@ -61,9 +66,10 @@ class Recommender:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], *, var: Path) -> "Recommender":
         """Return the settings that the environment asks for; wrong ones are left to the checks."""
+        encoder = environ.get("ENCODER") or cls.encoder
         return cls(
-            encoder=environ.get("ENCODER") or cls.encoder,
-            encoder_sha256=environ.get("ENCODER_SHA256") or cls.encoder_sha256,
+            encoder=encoder,
+            encoder_sha256=environ.get("ENCODER_SHA256") or PUBLISHED_SHA256.get(encoder, ""),
             encoder_dir=Path(environ.get("ENCODER_DIR") or var / "encoder"),
             vibe_algorithm=(environ.get("VIBE_ALGORITHM") or cls.vibe_algorithm).lower(),
             popularity_weight=_number(environ, "POPULARITY_WEIGHT"),
@@ -71,6 +77,14 @@ class Recommender:
             trending_weight=_number(environ, "TRENDING_WEIGHT"),
             device=(environ.get("DEVICE") or cls.device).lower(),
         )
+
+    def sha256_of(self, encoder: str) -> str:
+        """Return what an encoder's weights must hash to: as set for ours, as published for others.
+
+        Another than ours answers for as long as its space serves, while ours is being built.
+        """
+        own = encoder == self.encoder
+        return self.encoder_sha256 if own else PUBLISHED_SHA256.get(encoder, "")
 
 
 def _number(environ: Mapping[str, str], name: str) -> float:

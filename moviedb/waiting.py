@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError
 from redis.retry import Retry
 
 # A worker that is away for so long is not coming back; the oldest rows make way.
@@ -52,6 +53,6 @@ class WaitingRows:
 @lru_cache(maxsize=2)
 def _redis(url: str) -> Redis:
     """Return a client, which all threads of a process share."""
-    return Redis.from_url(
-        url, socket_connect_timeout=0.5, socket_timeout=1.0, retry=Retry(NoBackoff(), 1)
-    )
+    # A kept connection may be dead: that is tried again. One that is silent would only be so twice.
+    once_more = Retry(NoBackoff(), 1, supported_errors=(ConnectionError,))
+    return Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=1.0, retry=once_more)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from recommendations.taste.clustering.parting import METHODS
-from recommendations.taste.encoders import ENCODERS
+from recommendations.taste.weights import ENCODERS
 
 
 @register()

@@ -55,8 +55,8 @@ class Said(NamedTuple):
     edition: Edition
 
 
-# What this process read of people lately; their edition is in the key.
-_said: dict[tuple, tuple[tuple[Signal, ...], Outline]] = {}
+# What this process read of people lately, by person: what it depends on, and what was read.
+_said: dict[int, tuple[tuple, tuple[Signal, ...], Outline]] = {}
 
 
 def signals_of(user, *, now: datetime.datetime) -> tuple[Signal, ...]:
@@ -76,16 +76,15 @@ def said_by(user, *, now: datetime.datetime) -> Said:
         return Said((), outline_of(()), edition())
     last, of = editions(user.pk)
     minute = int(now.timestamp() // FRESH_SECONDS)
-    key = (user.pk, last, of, user.taste_since, user.half_life_days, minute)
-    kept = _said.get(key) if last else None
-    if kept is None:
+    key = (last, of, user.taste_since, user.half_life_days, minute)
+    kept = _said.get(user.pk)
+    if kept is None or kept[0] != key or last is None:
         signals = signals_of(user, now=now)
-        kept = (signals, outline_of(signals))
+        kept = (key, signals, outline_of(signals))
         if len(_said) >= MOST_KEPT:
             _said.clear()
-        if last:
-            _said[key] = kept
-    return Said(*kept, of)
+        _said[user.pk] = kept
+    return Said(kept[1], kept[2], of)
 
 
 def signals_of_people(

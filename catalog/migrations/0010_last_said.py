@@ -16,6 +16,9 @@ BEGIN
         ON CONFLICT (user_id) DO UPDATE SET edition = excluded.edition;
     END IF;
     IF TG_OP IN ('UPDATE', 'DELETE') THEN
+        -- In one order, so that two who write of the same people never wait for each other.
+        PERFORM 1 FROM catalog_lastsaid
+        WHERE user_id IN (SELECT user_id FROM old_rows) ORDER BY user_id FOR UPDATE;
         UPDATE catalog_lastsaid SET edition = gen_random_uuid()
         WHERE user_id IN (SELECT user_id FROM old_rows);
     END IF;
@@ -43,6 +46,10 @@ FOR EACH STATEMENT EXECUTE FUNCTION catalog_note_change();
 """
     for table in GROUPS
 )
+# Whoever spoke before.
+FILL = "INSERT INTO catalog_lastsaid (user_id, edition) SELECT user_id, gen_random_uuid() FROM (" + (
+    " UNION ".join(f"SELECT user_id FROM catalog_{table}" for table in TABLES) + ") AS said;"
+)
 DROP = (
     "".join(
         f"DROP TRIGGER catalog_{table}_said_{event} ON catalog_{table};"
@@ -66,4 +73,5 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunSQL(CREATE, DROP),
+        migrations.RunSQL(FILL, migrations.RunSQL.noop),
     ]

@@ -118,12 +118,17 @@ def comments_page(
     wanted = request.GET.get("edit", "")
     editing = editing or (int(wanted) if is_id(wanted) else 0)
     being_edited = next((c for c in page if c.pk == editing and c.user_id == request.user.pk), None)
+    new = form or comments.CommentForm()
+    changed = edit or comments.CommentForm(instance=being_edited, auto_id="edit_%s")
+    # Whoever opens a comment to change it, or has to correct one, goes on in its text.
+    for each in (changed, *([new] if new.errors else [])):
+        each.fields["text"].widget.attrs["autofocus"] = True
     context = {
         "title": title,
         "page": page,
-        "form": form or comments.CommentForm(),
+        "form": new,
         "editing": being_edited,
-        "edit": edit or comments.CommentForm(instance=being_edited, auto_id="edit_%s"),
+        "edit": changed,
         "report": comments.ReportForm(),
         "done_words": done_words(done or request.GET.get("did", "")),
         "problem": problem,

@@ -65,7 +65,13 @@ def list_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def list_page(
-    request: HttpRequest, found: TitleList, *, off: int = 0, place: int = 0, said: str = ""
+    request: HttpRequest,
+    found: TitleList,
+    *,
+    off: int = 0,
+    place: int = 0,
+    said: str = "",
+    put_back: int = 0,
 ) -> HttpResponse:
     """Render a list, or the part of it that holds the titles."""
     is_own = found.user_id == request.person.pk
@@ -85,6 +91,7 @@ def list_page(
         "off": Title.objects.visible().filter(pk=off).first() if is_own and off else None,
         "place": place or number_in(request.GET.get("place", "")),
         "said": said,
+        "put_back": put_back,
     }
     return render_page(request, "catalog/list_detail.html", context, parts=("listed",))
 
@@ -129,7 +136,14 @@ def list_act(request: HttpRequest, pk: int) -> HttpResponse:
     if not wanted_part(request, ("listed",)):
         return redirect(own.get_absolute_url() + query)
     is_off = place is not None
-    return list_page(request, own, off=title.pk if is_off else 0, place=place or 0, said=action)
+    return list_page(
+        request,
+        own,
+        off=title.pk if is_off else 0,
+        place=place or 0,
+        said=action,
+        put_back=title.pk if action == "back" else 0,
+    )
 
 
 @require_POST

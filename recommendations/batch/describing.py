@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from moviedb.knobs import Recommender
 from recommendations.batch.titlefiles import TitlesFile, with_vectors
-from recommendations.taste.encoders import HashingEncoder, OnnxEncoder, TextEncoder
+from recommendations.taste.encoders import query_encoder
 from recommendations.taste.interactions import Facts
 from recommendations.taste.learners.base import Learner
 from recommendations.taste.learners.content import ContentEmbedding
@@ -19,15 +19,12 @@ def facts_for(learners: Sequence[Learner], told: TitlesFile, knobs: Recommender)
     """
     if not any(uses_vectors(learner) for learner in learners):
         return told.facts
-    return with_vectors(told, _encoder(knobs))
+    encoder = query_encoder(
+        knobs.encoder, knobs.encoder_dir, knobs.encoder_sha256, os.cpu_count() or 1
+    )
+    return with_vectors(told, encoder)
 
 
 def uses_vectors(learner: Learner) -> bool:
     """Return whether a learner reads content vectors: it says so itself with `uses_vectors`."""
     return getattr(learner, "uses_vectors", isinstance(learner, ContentEmbedding))
-
-
-def _encoder(knobs: Recommender) -> TextEncoder:
-    if knobs.encoder == "hashing":
-        return HashingEncoder()
-    return OnnxEncoder(knobs.encoder, folder=knobs.encoder_dir, threads=os.cpu_count() or 1)

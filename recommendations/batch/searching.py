@@ -9,8 +9,9 @@ from django.conf import settings
 from catalog.models import Title
 from moviedb.chunks import in_chunks
 from recommendations import vectorstore
+from recommendations.encoding import encoder_of
 from recommendations.models import Space
-from recommendations.taste.encoders import OnnxEncoder, TextEncoder, query_encoder
+from recommendations.taste.encoders import TextEncoder, query_encoder
 from recommendations.taste.ranking import by_score
 from recommendations.taste.reading import plain_words, read_filters
 from recommendations.taste.text import COMPOSED
@@ -53,7 +54,7 @@ def answer(
     ids, vectors = vectorstore.read_axis(space, COMPOSED)
     keep = np.array([title_id in titles for title_id in ids.tolist()], dtype=bool)
     ids, vectors = ids[keep], vectors[keep]
-    encoder = batch_of_queries(threads)
+    encoder = batch_of_queries(threads, name=encoder_of(space))
     filler = encoder.encode(list(FILLERS)).mean(axis=0)
     for chunk in in_chunks(queries, size=CHUNK):
         meant = [
@@ -86,9 +87,7 @@ def best_titles(
     return [(found[row], float(scores[row])) for row in by_score(scores, ids[order])[:n]]
 
 
-def batch_of_queries(threads: int) -> TextEncoder:
-    """Return the encoder of queries, with more threads than a web process gives it."""
+def batch_of_queries(threads: int, *, name: str) -> TextEncoder:
+    """Return an encoder of queries by its name, with more threads than a web process gives it."""
     knobs = settings.RECOMMENDER
-    if knobs.encoder == "hashing":
-        return query_encoder(knobs.encoder, knobs.encoder_dir)
-    return OnnxEncoder(knobs.encoder, folder=knobs.encoder_dir, threads=threads)
+    return query_encoder(name, knobs.encoder_dir, knobs.sha256_of(name), threads)

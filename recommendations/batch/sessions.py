@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, OperationalError, transaction
 
 from accounts import notices
@@ -48,7 +49,7 @@ def _record_each(rows: list[dict]) -> None:
         record(rows)
     except OperationalError:
         raise
-    except (DatabaseError, KeyError, TypeError, ValueError):
+    except (AttributeError, DatabaseError, KeyError, TypeError, ValidationError, ValueError):
         if len(rows) == 1:
             logger.exception("a served list cannot be stored: %.300r", rows[0])
             return

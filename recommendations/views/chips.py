@@ -118,12 +118,13 @@ def with_params(request: HttpRequest, params: Mapping[str, list[str]]) -> str:
     return _edited(*_here(request), tuple((name, tuple(own)) for name, own in params.items()))
 
 
-def _here(request: HttpRequest) -> tuple[str, str]:
-    return request.path, request.META.get("QUERY_STRING", "")
+def _here(request: HttpRequest) -> tuple[str, bytes]:
+    # As it came: WSGI hands bytes over as if they were Latin-1.
+    return request.path, request.META.get("QUERY_STRING", "").encode("latin-1")
 
 
 @lru_cache(maxsize=4096)  # A page asks for a dozen addresses that are its own but for one filter.
-def _edited(path: str, query: str, edits: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+def _edited(path: str, query: bytes, edits: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
     """Return an address that starts over, with other values under some names."""
     found = QueryDict(query, mutable=True)
     for name, values in edits:

@@ -72,9 +72,9 @@ NOTHING = {
         "settings", _("Lend your ratings"),
     ),
     zones.Trusted.name: Nothing(
-        _("Nobody has spoken yet"),
-        _("Here stands what friends love who let you see their library, and what they recommend "
-          "to you. What you know already is left out."),
+        _("Nothing new from them yet"),
+        _("What friends love who let you see their library, and what they recommend to you, "
+          "stands here. What you know already is left out."),
         "friends_lately", _("To your friends"),
     ),
     zones.ByMood.name: Nothing(

@@ -157,6 +157,65 @@ def test_a_new_address_is_added_after_the_password_was_typed_once_more(client, m
     assert EmailAddress.objects.filter(email="new@example.org", user=member).exists()
 
 
+# ── A new password, another address ──────────────────────────────────────
+
+
+def test_a_mail_says_which_site_it_is_from(client, member, mailoutbox):
+    client.post("/accounts/password/reset/", {"email": member.email})
+
+    assert "MovieDB, at testserver" in mailoutbox[0].body
+
+
+def test_the_link_sets_a_password_once_and_then_is_spent(client, member, mailoutbox):
+    client.post("/accounts/password/reset/", {"email": member.email})
+    link = re.search(r"http://testserver(/\S+)", mailoutbox[0].body).group(1)
+    form = client.get(link, follow=True)
+
+    done = client.post(
+        form.redirect_chain[-1][0],
+        {"password1": "n3w " + PASSWORD, "password2": "n3w " + PASSWORD},
+        follow=True,
+    )
+
+    assert done.content.decode().count("Your password is changed") == 1
+    assert sign_in(Client(), password="n3w " + PASSWORD).status_code == 302
+    assert "This link has expired" in Client().get(link, follow=True).content.decode()
+
+
+def test_after_a_new_password_signing_in_leads_not_to_changing_it_once_more(member):
+    here = signed_in()
+    new = "n3w " + PASSWORD
+
+    answer = here.post(
+        "/accounts/password/change/",
+        {"oldpassword": PASSWORD, "password1": new, "password2": new},
+        follow=True,
+    )
+
+    assert answer.redirect_chain[-1][0] == "/accounts/login/?next=/me/safety/"
+
+
+def test_the_fields_of_a_password_are_named_as_the_site_names_fields(client, member):
+    client.force_login(member)
+
+    page = client.get("/accounts/password/change/").content.decode()
+
+    assert "The password you have" in page
+    assert "New Password" not in page
+
+
+def test_only_an_address_that_waits_can_be_sent_its_confirmation_again(client, member):
+    client.force_login(member)
+    own = EmailAddress.objects.create(user=member, email=member.email, primary=True)
+    assert "Send the confirmation again" in client.get("/accounts/email/").content.decode()
+
+    EmailAddress.objects.filter(pk=own.pk).update(verified=True)
+    assert "Send the confirmation again" not in client.get("/accounts/email/").content.decode()
+
+    EmailAddress.objects.create(user=member, email="new@example.org")
+    assert "Send the confirmation again" in client.get("/accounts/email/").content.decode()
+
+
 # ── Who may come in ──────────────────────────────────────────────────────
 
 

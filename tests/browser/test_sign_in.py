@@ -107,7 +107,7 @@ def test_an_app_is_set_up_and_its_code_is_asked_without_javascript(open_page, ad
     assert re.fullmatch(r"[A-Z2-7]{32}", secret)
     page.get_by_label("Authenticator code").fill("000000")
     page.get_by_role("button", name="Switch it on").click()
-    expect(page.get_by_text("Incorrect code")).to_be_visible()
+    expect(page.get_by_text("This code is wrong")).to_be_visible()
     assert page.locator(".secret").inner_text() == secret
     page.get_by_label("Authenticator code").fill(code())
     page.get_by_role("button", name="Switch it on").click()

@@ -1,5 +1,7 @@
 """Comments: written, changed, deleted, folded, reported, moderated; and who reads them."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -232,6 +234,26 @@ def test_htmx_gets_the_comments_alone_and_a_plain_form_is_led_back(title, page):
     assert plain["Location"] == f"{page}?did=written"
     unknown = client.get(page, headers=htmx | {"HX-Target": "elsewhere"}).content.decode()
     assert "<html" in unknown
+
+
+def test_the_focus_goes_on_after_what_was_swapped_is_gone(title, page):
+    client = signed_in(make_user())
+    htmx = {"HX-Request": "true", "HX-Target": "comments"}
+
+    def part(answer):
+        return answer.content.decode()
+
+    done = part(client.post(page, {"text": "Short."}, headers=htmx))
+    wrong = part(client.post(page, {"text": " "}, headers=htmx))
+    comment = Comment.objects.get()
+    editing = part(client.get(f"{page}?edit={comment.pk}", headers=htmx))
+
+    assert '<p class="notice ok" tabindex="-1" autofocus>' in done
+    assert re.search(r'<textarea name="text"[^>]* autofocus[^>]* id="id_text"', wrong)
+    assert re.search(r'<textarea name="text"[^>]* autofocus[^>]* id="edit_text"', editing)
+    assert f'data-then="change-{comment.pk}"' in editing
+    assert f'id="change-{comment.pk}"' in part(client.get(page, headers=htmx))
+    assert "autofocus" not in part(client.get(page, headers=htmx))
 
 
 def test_the_titles_page_leads_to_the_comments_without_script(client, title, page):

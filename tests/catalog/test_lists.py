@@ -130,7 +130,13 @@ def test_htmx_gets_the_titles_alone_with_what_takes_it_back(mine, owner):
 
     assert "<html" not in part
     assert "The Keeper is off this list." in part
-    assert 'value="back"' in part
+    assert 'value="back" data-key="u" autofocus' in part
+
+    undo = {"title": title.pk, "action": "back", "place": 0}
+    part = mine.post(act, undo, headers=htmx).content.decode()
+
+    assert f'<a href="{title.get_absolute_url()}" autofocus>' in part
+    assert part.count("autofocus") == 1
 
 
 def test_a_deleted_list_is_gone_and_comes_back_within_a_day(mine, owner):

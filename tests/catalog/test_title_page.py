@@ -161,7 +161,12 @@ def test_hidden_titles_are_shown_to_the_staff_alone(client, flag):
     client.force_login(make_user())
     assert client.get(path).status_code == 404
     client.force_login(make_admin())
-    assert "Only the staff sees this title." in text_of(client.get(path))
+    page = client.get(path).content.decode()
+    assert "Only the staff sees this title." in page
+    # What others are shown of it has no answer here, and is not asked for.
+    for name in ("fit", "similar"):
+        assert client.get(f"{path}{name}/").status_code == 404
+        assert f"{path}{name}/" not in page
 
 
 @pytest.mark.parametrize("pk", ["0", "99999999", "9" * 30])

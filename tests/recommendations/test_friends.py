@@ -332,7 +332,7 @@ def test_the_pages_take_ten_statements_at_most_and_write_nothing(
 def test_a_visitor_and_a_guest_are_told_what_friends_are_for(client):
     for url in ("/friends/", "/friends/lately/"):
         assert "Friends need an account" in client.get(url).content.decode()
-    assert "Nobody has spoken yet" in client.get("/trusted/").content.decode()
+    assert "Nothing new from them yet" in client.get("/trusted/").content.decode()
     for url in ("/friends/act/", "/friends/ask/", "/friends/recommend/"):
         assert client.get(url).status_code == 405 or client.get(url).status_code == 302
         assert client.post(url, {"action": "find_on"}).url.startswith("/accounts/login/")
@@ -441,6 +441,28 @@ def test_what_friends_loved_lately_shows_as_each_allows(client):
     assert titles[0].name in page
     assert known(1, skip=40)[0].name not in page
     assert "keep their libraries" not in page
+
+
+def test_whose_friends_show_nothing_is_led_to_where_libraries_are_opened(client):
+    ann = reader("Ann", known(1))
+    befriend(reader("Closed", known(1), library_for="me"), ann)
+
+    page = page_of(client, ann, "/friends/lately/")
+
+    assert "keep their libraries" in page
+    assert '<a class="btn main" href="/me/audience/">' in page
+
+
+def test_a_name_that_no_title_has_is_told_where_the_eye_is(client):
+    ann, ben = reader("Ann", known(1)), reader("Ben", known(1))
+    befriend(ben, ann)
+    client.force_login(ann)
+
+    told = client.post("/friends/recommend/", {"name": "zzzz", "friend": ben.pk})
+
+    page = told.content.decode()
+    assert told.status_code == 422
+    assert 'role="alert" tabindex="-1" autofocus><p><strong>No title here is called' in page
 
 
 def test_a_friend_recommends_a_title_and_it_can_be_put_away(client):

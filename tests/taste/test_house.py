@@ -12,6 +12,10 @@ from recommendations.taste.interactions import Facts, Interactions, Vocabulary
 from recommendations.taste.learners.features import (
     FEATURES,
     History,
+    Said,
+    Stats,
+    columns,
+    columns_without,
     features,
     histories,
     stats_of,
@@ -19,6 +23,7 @@ from recommendations.taste.learners.features import (
 from recommendations.taste.learners.forest import forest_of
 from recommendations.taste.learners.house import HouseSpace, Reading, thin_model
 from recommendations.taste.learners.ranker import House, HouseModel
+from recommendations.taste.learners.stars import expected_stars
 from recommendations.taste.ranking import standardise
 from recommendations.taste.space import person_vector, shares_of
 from tests.worlds import make_camps
@@ -225,6 +230,115 @@ def test_the_ranker_learns_what_the_space_cannot_say():
     lists = lists_of(model, world, np.arange(40), n=5)
     shown = lists[lists >= 0]
     assert (years[model.titles.ids[shown]] == 2010).mean() > 0.9
+
+
+def grown(wary: float, *, disliked: float = 0.3, length: int = 5) -> np.ndarray:
+    """Return the mean score of candidates whose second column is 0, and of those where it is 1.
+
+    Half of all are met, half of these loved; where the column is 1, a share is disliked instead.
+    """
+    rng = np.random.default_rng(6)
+    rows = np.zeros((4_000, len(FEATURES)), dtype=np.float32)
+    rows[:, 0], rows[:, 1] = rng.normal(size=4_000), rng.integers(2, size=4_000)
+    rows[:, FEATURES.index("length")] = length
+    is_met, is_loved, chance = rng.random((3, 4_000)) < np.array([[0.5], [0.5], [disliked]])
+    liked_or_not = np.where(chance & (rows[:, 1] > 0), 0, np.where(is_loved, 3, 2))
+    labels = np.where(is_met, liked_or_not, 1).astype(np.int8)
+    house = House(n_trees=20, n_leaves=4, distaste=0.0, wary=wary)
+    forest = house._grown(rows, labels, np.full(200, 20), np.random.default_rng(0))
+    scores = forest.scores(rows)
+    return np.array([scores[rows[:, 1] == column].mean() for column in (0, 1)])
+
+
+@pytest.mark.parametrize(("length", "counted"), [(5, 1.0), (200, 0.0)])
+def test_what_people_dislike_once_they_met_it_falls_by_their_share(length, counted):
+    falls = grown(0.0, length=length) - grown(8.0, length=length)
+
+    assert falls[1] - falls[0] == pytest.approx(8.0 * 0.3 * counted, abs=0.3 * counted + 1e-6)
+
+
+def test_where_nobody_dislikes_anything_there_is_nothing_to_be_wary_of():
+    np.testing.assert_array_equal(grown(8.0, disliked=0.0), grown(0.0, disliked=0.0))
+
+
+def test_two_forests_score_as_one():
+    rng = np.random.default_rng(2)
+    rows = rng.normal(size=(2_000, 4)).astype(np.float32)
+    settings = {"verbose": -1, "seed": 1}
+    first, second = (
+        forest_of(
+            lightgbm.train(
+                settings | {"num_leaves": leaves}, lightgbm.Dataset(rows, wanted), n
+            ).dump_model()
+        )
+        for leaves, n, wanted in ((4, 6, rows[:, 0] * 2), (12, 9, rows[:, 1] * rows[:, 2]))
+    )
+
+    together = first.plus(second, times=-3.0)
+
+    expected = first.scores(rows) - 3.0 * second.scores(rows)
+    np.testing.assert_allclose(together.scores(rows), expected, atol=1e-4)
+
+
+def test_stars_are_expected_by_what_people_alike_gave():
+    """Two camps give the opposite stars; whoever begins like one is expected to go on like it."""
+    rng = np.random.default_rng(4)
+    camp_of = rng.integers(2, size=120)
+    rows = [
+        (person, title, 3.0 + 1.5 * (1 if title % 2 == camp_of[person] else -1))
+        for person in range(120)
+        for title in rng.permutation(20)[:12]
+    ]
+    people, titles, stars = map(np.array, zip(*rows, strict=True))
+    stats = stats_of(Interactions.of(people, titles, stars), None)
+    told, asked = np.array([0, 1, 2, 3]), np.array([10, 11])
+
+    offset, more = expected_stars(
+        np.array([4.5, 1.5, 4.5, 1.5]),
+        stats.stars[told],
+        stats.factors[told],
+        stats.factors[asked],
+        np.array([[1.0, 1.0, 1.0, 1.0], [1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0]]),
+    )
+
+    assert offset == pytest.approx(0.0, abs=0.1)
+    assert more[0, 0] > 0.7
+    assert more[0, 1] < -0.7
+    assert 0 < more[1, 0] < more[0, 0]  # who said half as much is known half as well
+    assert not offset[2].any()
+    assert not more[2].any()
+    np.testing.assert_allclose(stats.spread, 1.5, atol=0.1)
+
+
+@pytest.mark.parametrize("n_said", [1, 2, 9, 60])
+def test_what_is_known_without_a_title_is_what_was_known_before_it_was_said(n_said):
+    """All left out at once, as reasons ask for it, and one by one from shorter histories."""
+    rng, dimension, lengths = np.random.default_rng(n_said), 6, np.array([4.0, 10.0, 60.0])
+
+    def some_stats(n: int) -> Stats:
+        shares = [rng.random(n).astype(np.float32) for _ in range(5)]
+        years = rng.integers(1930, 2020, n).astype(np.float32)
+        genres = (rng.random((n, 5)) < 0.3).astype(np.float32)
+        return Stats(*shares, years, genres, rng.normal(size=(n, 3)), rng.random(n))
+
+    def said_of(rows: np.ndarray) -> Said:
+        history = History(rows, weights[rows], stars[rows])
+        return Said(vectors[rows], pulls[:, rows], stats.take(rows), history)
+
+    stats, others = some_stats(n_said), some_stats(7)
+    weights = rng.choice([0.0, 0.2, 0.7, 1.0], n_said)
+    stars = rng.choice(np.arange(1, 11) / 2, n_said).astype(np.float32)
+    vectors = rng.normal(size=(n_said, dimension)).astype(np.float32)
+    pulls = rng.normal(size=(3, n_said, dimension)).astype(np.float32)
+    asked = rng.normal(size=(7, dimension)).astype(np.float32)
+    where = {"starts": rng.normal(size=(3, dimension)).astype(np.float32), "lengths": lengths}
+    everything = np.arange(n_said)
+
+    found = columns_without(asked, others, said_of(everything), everything[:5], **where)
+
+    for row, each in zip(everything[:5], found, strict=True):
+        left = said_of(everything[everything != row])
+        np.testing.assert_allclose(each, columns(asked, others, left, **where), atol=2e-3)
 
 
 def test_the_space_counts_beside_the_trees_once_a_history_is_long(camps, learnt):

@@ -1,5 +1,7 @@
 """The more was said the more the trees say, and reasons hold with the trees asked again."""
 
+import io
+
 import numpy as np
 import pytest
 
@@ -25,7 +27,8 @@ def make_ranker(feature: int = NEAREST, threshold: float = 0.5) -> Ranker:
         depth=1,
     )
     ones = np.ones(N, dtype=np.float32)
-    stats = Stats(ones, ones, ones, ones, ones, ones, np.ones((N, 2), dtype=np.float32))
+    pairs = np.ones((N, 2), dtype=np.float32)
+    stats = Stats(ones, ones, ones, ones, ones, ones, pairs, pairs, ones)
     return Ranker(Vocabulary(np.arange(100, 100 + N)), stats, forest)
 
 
@@ -108,6 +111,16 @@ def test_it_is_kept_as_bytes_and_comes_back_alike():
     np.testing.assert_array_equal(again.forest.scores(rows), ranker.forest.scores(rows))
     np.testing.assert_array_equal(again.titles.ids, ranker.titles.ids)
     assert again.packed() == ranker.packed()
+
+
+def test_what_was_kept_before_titles_had_factors_still_serves():
+    ranker, before = make_ranker(), io.BytesIO()
+    with np.load(io.BytesIO(ranker.packed())) as parts:
+        names = set(parts.files) - {"stats_factors", "stats_spread"}
+        np.savez(before, **{name: parts[name] for name in names})
+    again = Ranker.unpacked(before.getvalue())
+    assert again.stats.factors.shape == (N, 1)
+    assert len(again.of(np.array([103, 104])).stats.spread) == 2
 
 
 def test_it_can_be_renamed_and_kept_to_some_titles():

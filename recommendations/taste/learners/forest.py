@@ -33,6 +33,19 @@ class Forest:
     value: np.ndarray
     depth: int
 
+    def plus(self, other: "Forest", *, times: float) -> "Forest":
+        """Return one forest that scores what this one does and `times` what the other does."""
+        n = len(self.feature)
+        return Forest(
+            roots=np.concatenate([self.roots, other.roots + n]).astype(np.int32),
+            feature=np.concatenate([self.feature, other.feature]),
+            threshold=np.concatenate([self.threshold, other.threshold]),
+            left=np.concatenate([self.left, other.left + n]).astype(np.int32),
+            right=np.concatenate([self.right, other.right + n]).astype(np.int32),
+            value=np.concatenate([self.value, times * other.value]).astype(np.float32),
+            depth=max(self.depth, other.depth),
+        )
+
     def scores(self, rows: np.ndarray, *, chunk: int = 4096) -> np.ndarray:
         """Return (m,) float32 for (m, features) rows without NaN."""
         rows = np.ascontiguousarray(rows, dtype=np.float32)

@@ -12,6 +12,7 @@ from recommendations.taste.evaluation.splits import places_from_end
 from recommendations.taste.interactions import Facts, Interactions, Vocabulary
 from recommendations.taste.learners.features import (
     DISLIKED,
+    FEATURES,
     Stats,
     features,
     histories,
@@ -21,6 +22,10 @@ from recommendations.taste.learners.forest import Forest, forest_of
 from recommendations.taste.learners.house import HouseSpace, HouseSpaceModel
 from recommendations.taste.ranking import standardise
 from recommendations.taste.space import TasteSpace, shares_of
+
+# Labels of simulated candidates; what is liked comes above.
+UNMET, MET = 1, 2
+LENGTH = FEATURES.index("length")
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,11 @@ class House:
         own: how much the space's own score counts beside the trees', both standardised, for long
             histories; short ones are ordered by the trees alone. See `HouseModel.own_of`.
         distaste: how much worse a disliked title is than an unknown one; 4.0 stars are worth 1.
+        wary, n_wary: how much the chance that somebody dislikes a title once they have met it
+            counts against it, and how many trees tell it. Trees that learn the order hardly hear
+            of it, for few candidates are disliked at all; told apart, it can be weighed. It is for
+            short histories: the lists of long ones hold fewer disliked titles already, and lost
+            loved ones by it.
     """
 
     space: HouseSpace = field(default_factory=HouseSpace)
@@ -64,6 +74,8 @@ class House:
     rate: float = 0.04
     least_in_leaf: int = 200
     distaste: float = 1.0
+    wary: float = 8.0
+    n_wary: int = 80
 
     def fit(
         self, interactions: Interactions, *, rng: np.random.Generator, facts: Facts | None = None
@@ -78,7 +90,11 @@ class House:
     def _examples(
         self, interactions: Interactions, facts: Facts | None, rng: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-        """Return (rows, features), (rows,) labels 0–3 and how many rows each list has."""
+        """Return (rows, features), (rows,) labels and how many rows each list has.
+
+        Labels are 0 for disliked, 1 for never met, 2 for met and neither, 3 for 4.0 stars and 4
+        for more.
+        """
         said = np.bincount(interactions.ratings.person, minlength=len(interactions.people))
         able = np.flatnonzero(said >= self.shortest + 5)
         if len(able) < 20:
@@ -116,14 +132,14 @@ class House:
         kept = self._lengths(np.bincount(apart.person, minlength=len(apart.people)), rng)
         is_known = n_of_all - 1 - from_end < np.floor(kept)[apart.person]
         held = apart.take(~is_known)
-        wanted = held.matrix(2 * gains(held.stars) - (held.stars <= DISLIKED))
+        wanted = held.matrix(1 + 2 * gains(held.stars) - 2 * (held.stars <= DISLIKED))
         known = histories(apart.take(is_known), self.space.weights, people)
         for person, history in zip(people, known, strict=True):
             best, found = features(space, stats, history, n=self.n_candidates)
             label = np.ones(len(apart.titles), dtype=np.int8)
             own = slice(wanted.indptr[person], wanted.indptr[person + 1])
             label[wanted.indices[own]] += wanted.data[own].astype(np.int8)
-            if (label[best] > 1).any():
+            if (label[best] > MET).any():
                 yield found, label[best]
 
     def _lengths(self, n_own: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -143,15 +159,43 @@ class House:
         lists: np.ndarray,
         rng: np.random.Generator,
     ) -> Forest:
-        lightgbm = _lightgbm()
-        seed = int(rng.integers(2**31 - 1))
-        data = lightgbm.Dataset(rows, labels, group=lists, free_raw_data=True)
-        settings = {
+        """Return trees that put what is loved first, and what is disliked back."""
+        order = {
             "objective": "lambdarank",
             "lambdarank_truncation_level": 10,
-            # Disliked, never met, 4.0 and 4.5 stars: what is disliked is worse than unknown.
-            "label_gain": [0.0, self.distaste, 1.0 + self.distaste, 2.0 + self.distaste],
+            # What is disliked is worse than what is unknown.
+            "label_gain": [0.0, *(self.distaste + gain for gain in (0.0, 0.0, 1.0, 2.0))],
             "learning_rate": self.rate,
+        }
+        forest = self._trees(order, rows, labels, rng, n=self.n_trees, lists=lists)
+        met = labels != UNMET
+        if not self.wary or not (labels[met] == 0).any():
+            return forest
+        chance = {"objective": "regression", "learning_rate": 2 * self.rate}
+        harm = (labels[met] == 0) * self._wariness(rows[met, LENGTH])
+        return forest.plus(
+            self._trees(chance, rows[met], harm, rng, n=self.n_wary), times=-self.wary
+        )
+
+    def _wariness(self, lengths: np.ndarray) -> np.ndarray:
+        """Return (rows,) how much of `wary` counts for histories of these lengths, from 1 to 0."""
+        each, places = np.unique(lengths, return_inverse=True)
+        long = np.array([shares_of(length, np.array(self.space.lengths))[-1] for length in each])
+        return 1.0 - long[places]
+
+    def _trees(
+        self,
+        aim: dict[str, object],
+        rows: np.ndarray,
+        labels: np.ndarray,
+        rng: np.random.Generator,
+        *,
+        n: int,
+        lists: np.ndarray | None = None,
+    ) -> Forest:
+        lightgbm = _lightgbm()
+        data = lightgbm.Dataset(rows, labels, group=lists, free_raw_data=True)
+        settings = {
             "num_leaves": self.n_leaves,
             "min_data_in_leaf": min(self.least_in_leaf, max(len(rows) // 100, 1)),
             "feature_fraction": 0.5,
@@ -160,10 +204,10 @@ class House:
             "lambda_l2": 10.0,
             "deterministic": True,
             "force_row_wise": True,
-            "seed": seed,
+            "seed": int(rng.integers(2**31 - 1)),
             "verbose": -1,
         }
-        return forest_of(lightgbm.train(settings, data, self.n_trees).dump_model())
+        return forest_of(lightgbm.train(settings | aim, data, n).dump_model())
 
 
 def _lightgbm():
