@@ -42,7 +42,8 @@ class Ranker:
         """Return everything as the bytes of an .npz file, the same each time."""
         file = io.BytesIO()
         parts = {f"stats_{name}": column for name, column in vars(self.stats).items()}
-        parts |= {f"forest_{name}": np.asarray(own) for name, own in vars(self.forest).items()}
+        forest = {f.name: np.asarray(getattr(self.forest, f.name)) for f in fields(Forest)}
+        parts |= {f"forest_{name}": own for name, own in forest.items()}
         np.savez_compressed(file, ids=np.asarray(self.titles.ids), **parts)
         return file.getvalue()
 
