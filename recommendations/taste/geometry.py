@@ -64,7 +64,8 @@ def crowding(vectors: np.ndarray, *, k: int = 10) -> np.ndarray:
     k = min(k, m - 1)
     if k < 1:
         return np.zeros(m)
-    near = cosine(vectors, vectors)
+    vectors = unit(vectors)
+    near = vectors @ vectors.T
     np.fill_diagonal(near, -np.inf)
     nearest_k = np.partition(near, m - k, axis=1)[:, m - k :]
     crowded: np.ndarray = nearest_k.mean(axis=1) / 2
