@@ -44,19 +44,25 @@ STATEMENTS = """
 
 # Statements fade by the day: how old they are is looked at again after so many seconds.
 FRESH_SECONDS = 60
-MOST_KEPT = 200
+MOST_KEPT = 100
 
 
 class Said(NamedTuple):
-    """What a person said, what that tells, and in which edition the catalogue was meanwhile."""
+    """What a person said, and what that tells.
+
+    Attributes:
+        edition: of the catalogue, when it was read.
+        made: what this process has worked out from it; kept as long as it is, and no longer.
+    """
 
     signals: tuple[Signal, ...]
     outline: Outline
     edition: Edition
+    made: dict[Any, Any]
 
 
 # What this process read of people lately, by person: what it depends on, and what was read.
-_said: dict[int, tuple[tuple, tuple[Signal, ...], Outline]] = {}
+_said: dict[int, tuple[tuple, Said]] = {}
 
 
 def signals_of(user, *, now: datetime.datetime) -> tuple[Signal, ...]:
@@ -73,18 +79,18 @@ def said_by(user, *, now: datetime.datetime) -> Said:
     The database notes whenever they say something (`LastSaid`), so it is never older than that.
     """
     if user.is_anonymous:
-        return Said((), outline_of(()), edition())
+        return Said((), outline_of(()), edition(), {})
     last, of = editions(user.pk)
     minute = int(now.timestamp() // FRESH_SECONDS)
     key = (last, of, user.taste_since, user.half_life_days, minute)
-    kept = _said.get(user.pk)
-    if kept is None or kept[0] != key or last is None:
+    known, said = _said.get(user.pk, (None, None))
+    if said is None or known != key or last is None:
         signals = signals_of(user, now=now)
-        kept = (key, signals, outline_of(signals))
+        said = Said(signals, outline_of(signals), of, {})
         if len(_said) >= MOST_KEPT:
             _said.clear()
-        _said[user.pk] = kept
-    return Said(kept[1], kept[2], of)
+        _said[user.pk] = (key, said)
+    return said
 
 
 def signals_of_people(

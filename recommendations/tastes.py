@@ -9,7 +9,7 @@ import numpy as np
 
 from recommendations.held import held, held_pulls
 from recommendations.models import Space
-from recommendations.said import outline_of, signals_of, signals_of_people
+from recommendations.said import Said, outline_of, signals_of, signals_of_people
 from recommendations.taste.blending import Place
 from recommendations.taste.interactions import Vocabulary
 from recommendations.taste.profiles import Profile, profile_of
@@ -116,6 +116,16 @@ def taste_from(
     outline = outline or outline_of(signals)
     stored = known_vectors(space, loved, strongest(outline.weights))
     return _taste(signals, outline, stored, space, loved)
+
+
+def taste_made(said: Said, space: Space, *, loved: Space | None = None) -> Taste:
+    """Return the taste that somebody's statements make, worked out once while they are kept."""
+    spaces = [(one.pk, one.edition, one.revision) for one in (space, loved) if one]
+    known, taste = said.made.get("taste", (None, None))
+    if taste is None or known != spaces:
+        taste = taste_from(said.signals, space, loved=loved, outline=said.outline)
+        said.made["taste"] = (spaces, taste)
+    return taste
 
 
 def strongest(weights: dict[int, float]) -> dict[int, float]:

@@ -17,7 +17,7 @@ from recommendations.models import Space
 from recommendations.said import said_by
 from recommendations.taste.ranking import components, standardise
 from recommendations.taste.spread import spread, variety
-from recommendations.tastes import taste_from
+from recommendations.tastes import taste_made
 from recommendations.trends import trends
 from recommendations.zones import explaining, personal, reasons
 from recommendations.zones.dressing import Chosen, dress, facts_of, states_of, worded
@@ -94,7 +94,8 @@ def recommend(
     started = time.perf_counter()
     wants = capped(wants or Wants(), user)
     space, loved = serving_spaces()
-    signals, outline, of = said_by(user, now=now)
+    said = said_by(user, now=now)
+    signals, outline, of, _ = said
     if zone.needs_taste and not outline.speaks:
         zone = Sample()
     if space is None:
@@ -103,7 +104,7 @@ def recommend(
     key = cache_key(space, loved, zone, *inputs, now)
     kept = cache.get(key)
     if kept is None:
-        taste = taste_from(signals, space, loved=loved, outline=outline)
+        taste = taste_made(said, space, loved=loved)
         if zone.needs_taste and taste.is_empty:
             zone = Sample()  # what they love has no vectors yet
         titles = allowed(user, zone, wants, now=now, signals=signals)
