@@ -151,7 +151,7 @@ def measure(report: Report, people: list[Someone], *, rounds: int) -> None:
     }
     times = {name: np.concatenate([load.times for load in done]) for name, done in loads.items()}
     report.say(
-        f"Eight clients on 2 processes of 4 threads, all on the same cores; {len(people)} people, "
+        f"Eight clients on 2 processes of 2 threads, all on the same cores; {len(people)} people, "
         f"{Title.objects.count()} titles; medians of {rounds} rounds (least to most), "
         f"{sum(map(len, times.values())):,} requests. No worker ran, except in the last line.\n"
     )

@@ -18,7 +18,7 @@ from recommendations.taste.wording import FILLERS
 
 @contextmanager
 def site() -> Iterator[int]:
-    """Run the web server as `make run` does, 2 processes of 4 threads; give its port."""
+    """Run the web server as `make run` does, 2 processes of 2 threads; give its port."""
     port = free_port()
     web = programs.web(ground.PATHS, host="127.0.0.1", port=port)
     child = web.start()

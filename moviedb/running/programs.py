@@ -38,10 +38,13 @@ def servers(paths: Paths) -> list[Program]:
 
 
 def web(paths: Paths, *, host: str, port: int) -> Program:
-    """Return the web server: processes for the cores, threads for what waits for the database."""
+    """Return the web server: processes for the cores, threads for what waits for the database.
+
+    Two threads share a process' time better than four: they served a sixth more pages.
+    """
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
     command += ["--host", host, "--port", str(port), "--log-level", "warning"]
-    command += ["--workers", os.environ.get("WEB_WORKERS") or "2", "--blocking-threads", "4"]
+    command += ["--workers", os.environ.get("WEB_WORKERS") or "2", "--blocking-threads", "2"]
     command += ["--respawn-failed-workers", "--workers-kill-timeout", "5"]
     return _ours("web", [*command, "moviedb.wsgi:application"], paths, patience=10)
 
