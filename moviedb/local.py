@@ -79,7 +79,8 @@ def say(text: str) -> None:
 
 def setup(paths: Paths, options: argparse.Namespace) -> int:
     """Do everything up to the first start."""
-    steps.check_settings()
+    with steps.checking_settings() as wait_for_checks:
+        wait_for_checks()
     with _servers_up(paths) as n_started:
         if not steps.n_missing(paths):
             say("Everything is set up; `make run` starts the site.")
@@ -94,15 +95,18 @@ def run(paths: Paths, options: argparse.Namespace) -> int:
     host, port = os.environ.get("HOST") or "127.0.0.1", _port()
     with _supervised(paths, address=f"http://{host}:{port}/") as supervisor:
         _check_port(host, port)
-        steps.check_settings()
-        n_started = _start_servers(paths, supervisor)
         follower = Follower(paths.logs / "web.log")
+        with steps.checking_settings() as wait_for_checks:
+            n_started = _start_servers(paths, supervisor)
+            if steps.n_missing(paths):
+                wait_for_checks()
 
-        def open_site() -> None:
-            supervisor.start(programs.web(paths, host=host, port=port))
-            _wait_for_site(supervisor, paths, follower, host=host, port=port)
+            def open_site() -> None:
+                supervisor.start(programs.web(paths, host=host, port=port))
+                wait_for_checks()
+                _wait_for_site(supervisor, paths, follower, host=host, port=port)
 
-        steps.run_missing(paths, n_before=n_started, say=say, open_site=open_site)
+            steps.run_missing(paths, n_before=n_started, say=say, open_site=open_site)
         supervisor.start(programs.worker(paths))
         supervisor.start(programs.beat(paths))
         _welcome(paths, host=host, port=port)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,18 +102,34 @@ def _run(steps: Sequence[Step], *, n_before: int, n_all: int, say: Callable[[str
         say(f"      done in {time.monotonic() - started:.1f} s")
 
 
-def check_settings() -> None:
-    """Run Django's checks, which name each wrong setting and how to mend it.
+@contextmanager
+def checking_settings() -> Iterator[Callable[[], None]]:
+    """Run Django's checks, which name each wrong setting and how to mend it, beside what follows.
 
-    Raises:
-        StartFailed: with what they say.
+    Gives what waits for them to end. Calling it raises StartFailed with what they say.
     """
     command = [sys.executable, str(ROOT / "manage.py"), "check"]
-    checked = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, **isolation(signal.SIGTERM)
+    checks = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        **isolation(signal.SIGTERM),
     )
-    if checked.returncode:
-        raise StartFailed(f"it cannot start like this.\n{checked.stderr.strip()}")
+
+    def wait() -> None:
+        if checks.returncode is None:
+            _, told = checks.communicate()
+            if checks.returncode:
+                raise StartFailed(f"it cannot start like this.\n{told.strip()}")
+
+    try:
+        yield wait
+    finally:
+        if checks.returncode is None:
+            checks.terminate()
+            checks.communicate()
 
 
 def mark_done(paths: Paths, *, sources: str, late: bool = True) -> None:
