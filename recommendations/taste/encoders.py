@@ -189,10 +189,9 @@ def query_encoder(name: str, folder: Path, sha256: str, threads: int = 2) -> Tex
     Raises:
         EncoderMissing: what it needs is absent or altered.
     """
-    form = ENCODERS[name].form
-    if form == "transformer":
+    if ENCODERS[name].is_exported:
         return OnnxEncoder(name, folder=folder, threads=threads)
-    return HashingEncoder() if form == "hashing" else StaticEncoder(name, sha256=sha256)
+    return _simple_encoder(name, sha256=sha256)
 
 
 def batch_encoder(name: str, *, sha256: str, device: str) -> TextEncoder:
@@ -201,7 +200,12 @@ def batch_encoder(name: str, *, sha256: str, device: str) -> TextEncoder:
     Raises:
         EncoderMissing: what it needs is absent or altered.
     """
-    form = ENCODERS[name].form
-    if form == "transformer":
+    if ENCODERS[name].is_exported:
         return SentenceEncoder(name, sha256=sha256, device=device)
-    return HashingEncoder() if form == "hashing" else StaticEncoder(name, sha256=sha256)
+    return _simple_encoder(name, sha256=sha256)
+
+
+def _simple_encoder(name: str, *, sha256: str) -> TextEncoder:
+    """Return an encoder that reads queries and batches alike."""
+    is_hashing = ENCODERS[name].form == "hashing"
+    return HashingEncoder() if is_hashing else StaticEncoder(name, sha256=sha256)

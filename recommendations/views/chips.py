@@ -83,14 +83,6 @@ def narrowing(
     }
 
 
-def address(request: HttpRequest, query: QueryDict) -> str:
-    """Return this page's address with another query."""
-    for name in RESTART:
-        query.pop(name, None)
-    text = query.urlencode()
-    return f"{request.path}?{text}" if text else request.path
-
-
 def active_chips(request: HttpRequest, wants: Wants) -> list[Chip]:
     """Return a chip for every filter that is on; following it takes the filter off."""
     return [Chip(label, without(request, name), is_on=True) for name, label in labels(wants)]

@@ -230,28 +230,23 @@ class AnchorLink:
 
 def across_genres(request: PersonRequest) -> chips_.Chip:
     """Return the chip that asks for titles without any genre of the anchors."""
-    query, is_on = request.GET.copy(), request.GET.get("x") == "1"
-    query.pop("x", None)
-    if not is_on:
-        query["x"] = "1"
-    return chips_.Chip("Across genres", chips_.address(request, query), is_on=is_on)
+    is_on = request.GET.get("x") == "1"
+    url = chips_.with_params(request, {"x": [] if is_on else ["1"]})
+    return chips_.Chip("Across genres", url, is_on=is_on)
 
 
 def chosen(request: PersonRequest, title: Title, name: str) -> AnchorLink:
     """Return an anchor with the address that drops it."""
-    query = request.GET.copy()
-    query.setlist(name, [str(i) for i in asking.named_ids(request.GET, name) if i != title.pk])
-    return AnchorLink(title, drop_url=chips_.address(request, query))
+    others = [str(i) for i in asking.named_ids(request.GET, name) if i != title.pk]
+    return AnchorLink(title, drop_url=chips_.with_params(request, {name: others}))
 
 
 def found(request: PersonRequest, title: Title) -> AnchorLink:
     """Return a title found by name with the addresses that add it."""
     urls = []
     for name in ("a", "n"):
-        query = request.GET.copy()
-        query.pop("q", None)
-        query.setlist(name, [str(i) for i in [*asking.named_ids(request.GET, name), title.pk]])
-        urls.append(chips_.address(request, query))
+        named = [str(i) for i in [*asking.named_ids(request.GET, name), title.pk]]
+        urls.append(chips_.with_params(request, {"q": [], name: named}))
     return AnchorLink(title, *urls)
 
 
