@@ -11,6 +11,10 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test import override_settings
 
+from catalog.cards import cards
+from catalog.choices import _people
+from catalog.columns import _columns
+from catalog.finding import _names
 from recommendations.taste.encoders import EncoderMissing, OnnxEncoder
 from recommendations.taste.exporting import export_onnx
 
@@ -42,7 +46,7 @@ def fill_database(django_db_setup, django_db_blocker, onnx_folder, testrun_uid):
         words = "_".join(word.strip("-") for command in commands for word in command)
         kept[commands] = template = f"test_{words}_{testrun_uid[:8]}"
         own = connection.settings_dict["NAME"]
-        cache.clear()
+        forget()
         with beside(template) as cursor:
             if is_there(cursor, template):
                 disconnect()
@@ -75,6 +79,13 @@ def is_there(cursor: psycopg.Cursor, database: str) -> bool:
     return cursor.fetchone() is not None
 
 
+def forget() -> None:
+    """Have this process forget the catalogue: in another one, changes are numbered anew."""
+    cache.clear()
+    for kept in (_columns, cards, _names, _people):
+        kept.cache_clear()
+
+
 def disconnect() -> None:
     """Close our connections: a database that is in use is neither copied nor replaced."""
     connections.close_all()
@@ -93,7 +104,7 @@ def living(fill_database, django_db_blocker):
 
 def empty_database() -> None:
     """Take every row out of every table but the one that tells which migrations ran."""
-    cache.clear()
+    forget()
     tables = [t for t in connection.introspection.table_names() if t != "django_migrations"]
     kept = {"django_content_type", "auth_permission"}
     quoted = ", ".join(connection.ops.quote_name(table) for table in tables if table not in kept)

@@ -183,6 +183,12 @@ def names(page: Page) -> list[str]:
     return page.locator("[data-list] > [data-title] .name a").all_inner_texts()
 
 
+def read_comments(page: Page) -> None:
+    """Scroll to a title's comments once the parts above them have come, which move them."""
+    page.wait_for_load_state("networkidle")
+    page.locator("#comments").scroll_into_view_if_needed()
+
+
 def too_wide(page: Page) -> int:
     """Return by how many pixels a page scrolls sideways."""
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from catalog.models import Comment, Title, TitleList
 from tests import factories
-from tests.browser.conftest import PHONE, grave_violations, too_wide
+from tests.browser.conftest import PHONE, grave_violations, read_comments, too_wide
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ def test_a_member_comments_lists_and_shares_on_the_title_page(open_page, member,
     page = open_page(inception.get_absolute_url(), person=member)
 
     # Comments come when the reader comes to them; a spoiler waits to be asked.
-    page.locator("#comments-heading").scroll_into_view_if_needed()
+    read_comments(page)
     spoiler = page.get_by_text("He never wakes up.")
     expect(page.get_by_text("This tells what happens")).to_be_visible()
     expect(spoiler).not_to_be_visible()

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from accounts.models import Block, Friendship, OpenToTips
 from catalog.models import Comment, Title
 from tests import factories
-from tests.browser.conftest import PHONE, grave_violations, too_wide
+from tests.browser.conftest import PHONE, grave_violations, read_comments, too_wide
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ def test_the_writer_of_a_comment_becomes_a_friend_and_is_kept_away_again(open_pa
     Comment.objects.create(user=ben.user, title=inception, text="The top keeps spinning.")
     OpenToTips.objects.create(user=ben.user)
     page = open_page(inception.get_absolute_url(), person=ann)
-    page.locator("#comments").scroll_into_view_if_needed()
+    read_comments(page)
     more = page.locator("#comment-list summary", has_text="More")
     more.focus()
     page.keyboard.press("Enter")

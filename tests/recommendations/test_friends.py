@@ -2,6 +2,7 @@
 
 import datetime
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -136,7 +137,7 @@ def test_only_active_members_who_opted_in_and_are_not_apart_are_listed(client):
     befriending.unblock(people["Near"], ann)
     assert names_of(ann) == {"Near"}
     assert reading.circle_of(ann, now=now + 31 * DAY).matches == ()
-    assert "Ann" not in page_of(client, people["Blocked"])
+    assert not re.search(r"\bAnn\b", page_of(client, people["Blocked"]))
 
 
 def test_a_change_shows_within_ten_minutes_and_not_twice_in_nine():
@@ -405,7 +406,7 @@ def test_a_friends_link_lets_a_stranger_ask(client):
     client.force_login(ann)
     answer = client.get(url)
     assert answer.status_code == 404
-    assert "Ben" not in answer.content.decode()
+    assert not re.search(r"\bBen\b", answer.text)
 
 
 def test_asking_is_limited(client, settings):
