@@ -4,7 +4,7 @@ import threading
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -123,25 +123,40 @@ class Columns:
 
     def is_next_part(self, *, seen: Iterable[int]) -> np.ndarray:
         """Return (n,) as `TitleQuerySet.next_parts` filters: no earlier part is left unseen."""
-        # A part without a position is never earlier than another, and waits for none.
-        placed = np.flatnonzero((self.franchises != NO_ID) & ~np.isnan(self.positions))
+        placed, groups = self._series
         waits = np.zeros(len(self.ids), dtype=bool)
         if not len(placed):
             return ~waits
-        _, kinds = np.unique(self.kinds[placed], return_inverse=True)
-        _, groups = np.unique(self.franchises[placed] * 8 + kinds, return_inverse=True)
         unseen = self.is_visible[placed] & ~self.among(seen)[placed]
         first = np.full(groups.max() + 1, np.inf)
         np.minimum.at(first, groups[unseen], self.positions[placed][unseen])
         waits[placed] = self.positions[placed] > first[groups]
         return ~waits
 
+    @cached_property
+    def _series(self) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of the parts of series, and a number for the series of each: of one kind.
+
+        A part without a position is never earlier than another, and waits for none.
+        """
+        placed = np.flatnonzero((self.franchises != NO_ID) & ~np.isnan(self.positions))
+        _, kinds = np.unique(self.kinds[placed], return_inverse=True)
+        _, groups = np.unique(self.franchises[placed] * 8 + kinds, return_inverse=True)
+        return placed, groups
+
     def is_of_other_stories(self, title_ids: Iterable[int]) -> np.ndarray:
         """Return (n,) as `TitleQuerySet.of_other_stories_than` filters."""
-        known = np.fromiter(title_ids, dtype=np.int64)
-        origins = self.origins[np.isin(self.forms, known)]
-        forms = self.forms[np.isin(self.origins, np.concatenate([known, origins]))]
-        return ~(self.among(origins) | self.among(forms))
+        known, (origins, forms) = self.among(title_ids), self._adapted
+        made_from = np.zeros(len(self.ids), dtype=bool)
+        made_from[origins[known[forms]]] = True
+        made = np.zeros(len(self.ids), dtype=bool)
+        made[forms[(known | made_from)[origins]]] = True
+        return ~(made_from | made)
+
+    @cached_property
+    def _adapted(self) -> tuple[np.ndarray, np.ndarray]:
+        """(a,) rows of `origins` and `forms`."""
+        return self.rows_of(self.origins), self.rows_of(self.forms)
 
 
 def columns(of: Edition) -> Columns:

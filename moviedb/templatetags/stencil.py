@@ -82,7 +82,11 @@ class Stencil(Node):
         """Return what tells this variant apart, and the words for its gaps, escaped."""
         if self.source is not None:
             cut: Cut = self.source.resolve(context)
-            return dict(cut.variants), {n: conditional_escape(v) for n, v in cut.gaps.items()}
+            # Most gaps are escaped already: asking their type costs a tenth of asking Django.
+            return dict(cut.variants), {
+                name: word if type(word) is SafeString else conditional_escape(word)
+                for name, word in cut.gaps.items()
+            }
         asked = {name: value.resolve(context) for name, value in self.variants.items()}
         filled = {
             name: render_value_in_context(value.resolve(context), context)

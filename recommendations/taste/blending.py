@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from recommendations.taste.geometry import unit
 from recommendations.taste.profiles import Profile
 from recommendations.taste.space import shares_of
 
@@ -83,11 +82,22 @@ class Place:
         """
         n_said = (weights != 0).sum(axis=1)
         places = np.zeros((len(weights), self.starts.shape[1]), dtype=np.float32)
-        for n in np.unique(n_said):
+        for n in sorted(set(n_said.tolist())):
             rows, shares = n_said == n, shares_of(float(n), self.lengths)
-            mixed = np.tensordot(shares, self.pulls, axes=1)
-            places[rows] = shares @ self.starts + weights[rows] @ mixed
+            places[rows] = shares @ self.starts + weights[rows] @ self.pulls_of(n)
         return places
+
+    def pulls_of(self, n: int) -> np.ndarray:
+        """Return (k, d) float64: what each title adds to somebody who spoke of `n`."""
+        found = self._mixed.get(n)
+        if found is None:
+            shares = shares_of(float(n), self.lengths)
+            found = self._mixed[n] = np.tensordot(shares, self.pulls, axes=1)
+        return found
+
+    @cached_property
+    def _mixed(self) -> dict[int, np.ndarray]:
+        return {}
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,31 @@ class Considered:
     content: np.ndarray
     taste: np.ndarray
     counts: np.ndarray
+
+    def beside(self, profile: Profile, *, sharpness: float) -> "Beside":
+        """Return how close these lie to each of a person's titles, worked out once."""
+        kept = self._beside.get(sharpness)
+        if kept is None or kept[0] is not profile:
+            lengths = np.sqrt(np.einsum("md,md->m", self.content, self.content))
+            lengths[lengths == 0] = np.inf
+            cosines = self.content @ profile.vectors.T / lengths[:, None]
+            sharp = np.exp(sharpness * cosines).astype(np.float64)
+            cosines = cosines.astype(np.float64)  # once, not in each product with weights
+            kept = self._beside[sharpness] = (profile, Beside(cosines, sharp, sharp * cosines))
+        return kept[1]
+
+    @cached_property
+    def _beside(self) -> dict[float, tuple[Profile, "Beside"]]:
+        return {}
+
+
+class Beside(NamedTuple):
+    """How close titles lie to a person's, (m, k) each: the cosines, how much each then counts,
+    and the one by the other."""
+
+    cosines: np.ndarray
+    sharp: np.ndarray
+    weighed: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -130,14 +165,6 @@ class Scored:
         return self.written + self.loved
 
 
-class Fall(NamedTuple):
-    """How much a score falls without one of the person's titles, and whether love did it."""
-
-    title_id: int
-    fall: float
-    by_love: bool
-
-
 def trust(counts: np.ndarray | int) -> np.ndarray:
     """Return from 0 to 1 how far a title's place is believed, by how many people made it."""
     counts = np.asarray(counts, dtype=np.float64)
@@ -162,7 +189,7 @@ def score(
         place: the person in the taste space, None where there is no such space.
         without: ids of titles to leave out, each in turn: what the person had got without it.
     """
-    content = closeness_without(profile, considered.content, sharpness=sharpness, without=without)
+    content = closeness_without(profile, considered, sharpness=sharpness, without=without)
     if place is None or not considered.taste.size:
         shares = np.zeros((len(content), len(considered.counts)))
         taste = np.zeros_like(content)
@@ -172,8 +199,7 @@ def score(
         said = np.abs(weights) @ trust(place.counts)
         own = MOST_TASTE * said / (said + HALF_SAID)
         shares = own[:, None] * trust(considered.counts)[None]
-    everything = np.ones(len(considered.counts), dtype=bool)
-    written = (1 - shares) * _standard_rows(content, everything)
+    written = (1 - shares) * _standard_rows(content)
     return Scored(written, shares * taste, content[0], taste[0], shares[0])
 
 
@@ -186,7 +212,7 @@ def _own_taste(place: Place, weights: np.ndarray, considered: Considered) -> np.
 
 
 def closeness_without(
-    profile: Profile, candidates: np.ndarray, *, sharpness: float, without: Sequence[int]
+    profile: Profile, considered: Considered, *, sharpness: float, without: Sequence[int]
 ) -> np.ndarray:
     """Return (1 + r, m) of `profiles.closeness`, whole first, then with single titles left out.
 
@@ -194,83 +220,16 @@ def closeness_without(
     """
     weights = weights_without(profile.title_ids, profile.weights, without)
     if not profile.vectors.size:
-        return np.zeros((len(weights), len(candidates)))
-    candidates = unit(candidates)
+        return np.zeros((len(weights), len(considered.content)))
+    beside = considered.beside(profile, sharpness=sharpness)
+    lengths = np.linalg.norm(weights @ profile.vectors, axis=1, keepdims=True)
+    lengths[lengths == 0] = np.inf
+    near_middle = weights @ beside.cosines.T / lengths
+    near_single = _soft_means(beside, np.maximum(weights, 0))
+    if (profile.weights < 0).any():
+        near_single -= PUSH * _soft_means(beside, np.maximum(-weights, 0))
     likes = (weights > 0).any(axis=1, keepdims=True)
-    near_middle = unit(weights @ profile.vectors) @ candidates.T
-    cosines = candidates @ profile.vectors.T
-    sharp = np.exp(sharpness * cosines)
-    pull = _soft_means(cosines, sharp, np.maximum(weights, 0))
-    push = _soft_means(cosines, sharp, np.maximum(-weights, 0))
-    return np.where(likes, 0.5 * near_middle + 0.5 * (pull - PUSH * push), 0.0)
-
-
-def causes(
-    profile: Profile,
-    place: Place | None,
-    considered: Considered,
-    rows: Sequence[int],
-    *,
-    sharpness: float,
-    n_tried: int = 8,
-) -> list[list[Fall]]:
-    """Return for each of these rows the person's titles without which its score falls (B26).
-
-    The likeliest of both spaces are really left out, each in turn, and everything that was
-    considered is scored again.
-
-    Returns:
-        A list for each row, largest fall first; all falls are positive. Love is named only
-        between titles that people placed in the taste space.
-    """
-    likely = _likeliest(profile, place, considered, rows, sharpness, n_tried)
-    tried = sorted({title_id for one in likely for title_id in one})
-    scored = score(profile, place, considered, sharpness=sharpness, without=tried)
-    written = scored.written[:1] - scored.written[1:]
-    loved = scored.loved[:1] - scored.loved[1:]
-    placed = set(place.title_ids[place.counts > 0].tolist()) if place is not None else set()
-    found = []
-    for row, own in zip(rows, likely, strict=True):
-        falls = []
-        for title_id in own:
-            by_words, by_love = (
-                float(part[tried.index(title_id), row]) for part in (written, loved)
-            )
-            if by_words + by_love > 1e-6:
-                is_love = by_love > by_words and title_id in placed and considered.counts[row] > 0
-                falls.append(Fall(title_id, by_words + by_love, is_love))
-        found.append(sorted(falls, key=lambda fall: (-fall.fall, fall.title_id)))
-    return found
-
-
-def _likeliest(
-    profile: Profile,
-    place: Place | None,
-    considered: Considered,
-    rows: Sequence[int],
-    sharpness: float,
-    n: int,
-) -> list[list[int]]:
-    """Return for each row the ids of the liked titles that pull hardest, up to `n` a space."""
-    found: list[list[int]] = [[] for _ in rows]
-    at = list(rows)
-    if profile.vectors.size:
-        cosines = unit(considered.content[at]) @ profile.vectors.T
-        for own, sharp in zip(found, np.exp(sharpness * cosines), strict=True):
-            own += _strongest(profile.title_ids, profile.weights, sharp, n)
-    if place is not None and len(place.title_ids):
-        shares = shares_of(float(len(place.weights)), place.lengths)
-        pulls = considered.taste[at] @ np.tensordot(shares, place.pulls, axes=1).T
-        for row, own, pull in zip(rows, found, pulls, strict=True):
-            if considered.counts[row] >= 0:
-                own += _strongest(place.title_ids, place.weights, pull, n)
-    return [list(dict.fromkeys(own)) for own in found]
-
-
-def _strongest(ids: np.ndarray, weights: np.ndarray, pulls: np.ndarray, n: int) -> list[int]:
-    """Return the ids of up to `n` positive weights with the largest weight · pull."""
-    order = np.argsort(-weights * pulls, kind="stable")
-    return ids[order[weights[order] > 0][:n]].tolist()
+    return np.where(likes, 0.5 * near_middle + 0.5 * near_single, 0.0)
 
 
 def weights_without(
@@ -283,18 +242,22 @@ def weights_without(
     return rows
 
 
-def _soft_means(cosines: np.ndarray, sharp: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return (r, m) means of (m, k) cosines, the high ones counting most; 0 without weights."""
-    above, below = (sharp * cosines) @ weights.T, sharp @ weights.T
-    return np.divide(above, below, out=np.zeros_like(above), where=below > 0).T
+def _soft_means(beside: Beside, weights: np.ndarray) -> np.ndarray:
+    """Return (r, m) means of the cosines, the high ones counting most; 0 without weights."""
+    above, below = weights @ beside.weighed.T, weights @ beside.sharp.T
+    return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
 
 
-def _standard_rows(scores: np.ndarray, known: np.ndarray) -> np.ndarray:
+def _standard_rows(scores: np.ndarray, known: np.ndarray | None = None) -> np.ndarray:
     """Return (r, m) with mean 0 and deviation 1 along each row over what is known; 0 elsewhere."""
     scores = np.asarray(scores, dtype=np.float64)
-    if not known.any():
-        return np.zeros_like(scores)
-    mean = scores[:, known].mean(axis=1, keepdims=True)
-    deviation = scores[:, known].std(axis=1, keepdims=True)
-    centred = np.where(known[None], scores - mean, 0.0)
-    return np.divide(centred, deviation, out=np.zeros_like(centred), where=deviation > 1e-12)
+    if known is not None and not known.all():
+        found = np.zeros_like(scores)
+        if known.any():
+            found[:, known] = _standard_rows(scores[:, known])
+        return found
+    centred = scores - scores.mean(axis=1, keepdims=True)
+    deviation = np.sqrt(np.einsum("rm,rm->r", centred, centred) / max(centred.shape[1], 1))
+    deviation[deviation <= 1e-12] = np.inf  # all alike: nothing stands out
+    centred /= deviation[:, None]
+    return centred

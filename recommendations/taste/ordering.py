@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from recommendations.taste.blending import Fall, Place
+from recommendations.taste.blending import Place
+from recommendations.taste.falling import Fall
 from recommendations.taste.interactions import Vocabulary
 from recommendations.taste.learners.features import (
     History,
@@ -139,6 +140,8 @@ class Asked:
         left = [i for i in dict.fromkeys(title_id for _, title_id in asked) if i in rows]
         if not left:
             return {}
+        turn = {title_id: number for number, title_id in enumerate(left)}
+        about = {place: number for number, place in enumerate(dict.fromkeys(at for at, _ in asked))}
         known = columns_without(
             self.vectors,
             self.stats,
@@ -146,10 +149,12 @@ class Asked:
             np.array([rows[title_id] for title_id in left]),
             starts=self.place.starts,
             lengths=self.place.lengths,
+            at=np.array(list(about)),
         )
-        turn = {title_id: number for number, title_id in enumerate(left)}
         pairs = [(at, title_id) for at, title_id in asked if title_id in turn]
-        points = self.forest.scores(known[[turn[i] for _, i in pairs], [at for at, _ in pairs]])
+        points = self.forest.scores(
+            known[[turn[i] for _, i in pairs], [about[at] for at, _ in pairs]]
+        )
         return dict(zip(pairs, points.tolist(), strict=True))
 
 

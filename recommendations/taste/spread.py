@@ -53,7 +53,7 @@ def spread(
 
     Args:
         scores: (m,), higher is better.
-        vectors: (m, d), any length.
+        vectors: (m, d) at length one.
         franchises: m ids, None outside franchises.
         stories: m ids that the forms of one story share; each its own when not given.
         makers: m names, "" when unknown.
@@ -64,7 +64,6 @@ def spread(
             room for those that are missing the best comes next; then only they may.
     """
     scores = np.asarray(scores, dtype=np.float64)
-    vectors = unit(vectors)
     unit_of_score = float(scores[n_given:].std()) if len(scores) > n_given else 0.0
     unit_of_score = unit_of_score or 1.0
     allowed = np.ones(len(scores), dtype=bool)

@@ -1,11 +1,13 @@
 """The titles that a zone considers, as columns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from recommendations.taste.blending import Considered
+from recommendations.taste.geometry import unit
 
 
 @dataclass(frozen=True)
@@ -41,17 +43,25 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.ids)
 
-    @property
+    @cached_property
     def considered(self) -> Considered:
         """What a person's score of these titles is worked out from."""
         return Considered(self.vectors, self.loved, self.counts)
+
+    @cached_property
+    def directions(self) -> np.ndarray:
+        """(m, d) float32: the vectors at length one."""
+        return unit(self.vectors)
+
+    def _columns(self) -> list[tuple[str, Any]]:
+        return [(field.name, getattr(self, field.name)) for field in fields(self)]
 
     def take(self, rows: np.ndarray | list[int]) -> "Candidates":
         """Return only these rows, in this order."""
         rows = np.asarray(rows, dtype=np.int64)
         kept: dict[str, Any] = {
             name: column[rows] if isinstance(column, np.ndarray) else [column[row] for row in rows]
-            for name, column in vars(self).items()
+            for name, column in self._columns()
         }
         return Candidates(**kept)
 
@@ -61,6 +71,6 @@ class Candidates:
             name: np.concatenate([getattr(given, name), column])
             if isinstance(column, np.ndarray)
             else getattr(given, name) + column
-            for name, column in vars(self).items()
+            for name, column in self._columns()
         }
         return Candidates(**both)

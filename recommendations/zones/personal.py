@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from recommendations.taste import blending
+from recommendations.taste import blending, falling
 from recommendations.taste.ordering import Ordered
 from recommendations.taste.ranking import blend
 from recommendations.zones.zone import Candidates, Context, Ranking, as_fit
@@ -92,7 +92,7 @@ def causes(
     taste = context.taste
     if taste.is_empty or not rows:
         return [() for _ in rows]
-    found = blending.causes(
+    found = falling.causes(
         taste.profile, taste.place, candidates.considered, rows, sharpness=SHARPNESS
     )
     wrong = taste.wrong_reasons()

@@ -150,8 +150,9 @@ def choose(
 ) -> tuple[list[Chosen], dict[str, int]]:
     """Cut, rank, spread and explain; return the picks and how many titles each stage kept."""
     candidates = woven(context, zone, zone.cut(context))
-    keep = [row for row, i in enumerate(candidates.ids.tolist()) if i not in exclude]
-    candidates = candidates.take(keep)
+    if exclude:
+        keep = [row for row, i in enumerate(candidates.ids.tolist()) if i not in exclude]
+        candidates = candidates.take(keep)
     trace = {"cut": len(candidates)}
     if context.loved is not None:
         trace["taste_space"] = context.loved.pk
@@ -192,21 +193,24 @@ def spread_beside(
     n: int,
 ) -> list[int]:
     """Return up to `n` rows that keep the zone's rules, also beside what is on the page."""
-    given = beside(context, exclude) if exclude else candidates.take([])
-    both = candidates.after(given)
+    n_given, both, scores = 0, candidates, ranking.scores
+    if exclude:
+        given = beside(context, exclude)
+        n_given, both = len(given), candidates.after(given)
+        scores = np.concatenate([np.zeros(n_given), scores])
     rows = spread(
-        np.concatenate([np.zeros(len(given)), ranking.scores]),
-        both.vectors,
+        scores,
+        both.directions,
         franchises=both.franchises,
         stories=both.stories,
         makers=both.makers,
         n=n,
         rules=zone.rules,
-        n_given=len(given),
+        n_given=n_given,
         kinds=both.kinds,
         least_kinds=least_kinds(context, zone),
     )
-    return [row - len(given) for row in rows]
+    return [row - n_given for row in rows]
 
 
 def with_components(context: Context, ranking: Ranking, candidates: Candidates) -> Ranking:

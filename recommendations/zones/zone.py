@@ -146,8 +146,8 @@ def nearest(
     ids = np.concatenate(found)
     ids = ids[np.sort(np.unique(ids, return_index=True)[1])]
     candidates = told(ids, known, content, loved)
-    near_first = np.asarray(cosine(candidates.vectors, targets[0][0]), dtype=np.float64)
-    return replace(candidates, closeness=near_first)
+    near_first = near[content.rows_of(candidates.ids), 0].astype(np.float64)
+    return replace(candidates, closeness=np.clip(near_first, -1.0, 1.0))
 
 
 def searched(

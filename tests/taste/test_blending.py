@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from recommendations.taste import blending
+from recommendations.taste import blending, falling
 from recommendations.taste.blending import Considered, Place, score, trust
 from recommendations.taste.profiles import closeness, profile_of
 from recommendations.taste.space import person_vector
@@ -37,7 +37,7 @@ def considered(m=30, d=8, e=4, counts=100):
 def test_with_everything_said_it_is_the_closeness_that_a_profile_has():
     who, titles = profile(), considered()
 
-    found = blending.closeness_without(who, titles.content, sharpness=8.0, without=[4])
+    found = blending.closeness_without(who, titles, sharpness=8.0, without=[4])
 
     np.testing.assert_allclose(found[0], closeness(who, titles.content, sharpness=8.0), atol=1e-6)
     rest = profile_of(who.title_ids[[0, 1, 3, 4]], who.weights[[0, 1, 3, 4]],
@@ -134,7 +134,7 @@ def test_the_score_is_both_parts_standardised_and_weighed_by_hand():
 def test_every_cause_lowers_the_score_when_it_is_left_out_and_the_largest_comes_first():
     who, where, titles = profile(), place(), considered()
 
-    found = blending.causes(who, where, titles, [0, 7, 12], sharpness=8.0)
+    found = falling.causes(who, where, titles, [0, 7, 12], sharpness=8.0)
 
     assert sum(map(len, found)) > 3
     for row, falls in zip([0, 7, 12], found, strict=True):
@@ -149,7 +149,7 @@ def test_every_cause_lowers_the_score_when_it_is_left_out_and_the_largest_comes_
 def test_a_disliked_title_is_never_a_cause():
     who, where, titles = profile(), place(), considered()
 
-    found = blending.causes(who, where, titles, list(range(30)), sharpness=8.0)
+    found = falling.causes(who, where, titles, list(range(30)), sharpness=8.0)
 
     assert 6 not in {fall.title_id for falls in found for fall in falls}
 
@@ -158,7 +158,7 @@ def test_love_is_named_only_between_titles_that_people_placed():
     counts = np.array([100] * 15 + [0] * 15)
     who, where, titles = profile(), place(), considered(counts=counts)
 
-    found = blending.causes(who, where, titles, list(range(30)), sharpness=8.0)
+    found = falling.causes(who, where, titles, list(range(30)), sharpness=8.0)
 
     assert any(fall.by_love for falls in found[:15] for fall in falls)
     assert not any(fall.by_love for falls in found[15:] for fall in falls)

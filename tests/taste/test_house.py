@@ -136,6 +136,35 @@ def test_the_forest_scores_like_the_library_that_grew_it():
     np.testing.assert_allclose(forest.scores(new, chunk=64), grown.predict(new), atol=1e-4)
 
 
+@pytest.mark.parametrize("n_leaves", [1, 2, 8, 9, 17, 33, 64])
+def test_leaves_are_found_in_trees_of_any_size_that_fits(n_leaves):
+    """Each row falls into the leaf that its one number lies in, however many bits they take."""
+    bounds = list(range(1, n_leaves))
+
+    def tree(low: int, high: int) -> dict:
+        if low == high:
+            return {"leaf_value": float(low)}
+        middle = (low + high) // 2
+        return {
+            "decision_type": "<=",
+            "split_feature": 0,
+            "threshold": bounds[middle] - 0.5,
+            "left_child": tree(low, middle),
+            "right_child": tree(middle + 1, high),
+        }
+
+    one = {"num_leaves": n_leaves, "tree_structure": tree(0, n_leaves - 1)}
+    forest = forest_of({"tree_info": [one, one]})
+
+    rows = np.arange(n_leaves, dtype=np.float32)[:, None]
+    np.testing.assert_array_equal(forest.scores(rows), 2 * np.arange(n_leaves))
+
+
+def test_trees_with_more_leaves_than_bits_are_refused():
+    with pytest.raises(ValueError, match="65 leaves, at most 64"):
+        forest_of({"tree_info": [{"num_leaves": 65, "tree_structure": {}}]})
+
+
 def test_features_are_whole_for_anybody(camps, learnt):
     stats = stats_of(camps, None)
     nobody = camps.take(np.zeros(len(camps), dtype=bool))
@@ -339,6 +368,9 @@ def test_what_is_known_without_a_title_is_what_was_known_before_it_was_said(n_sa
     for row, each in zip(everything[:5], found, strict=True):
         left = said_of(everything[everything != row])
         np.testing.assert_allclose(each, columns(asked, others, left, **where), atol=2e-3)
+    some = np.array([5, 2])
+    of_some = columns_without(asked, others, said_of(everything), everything[:5], **where, at=some)
+    np.testing.assert_allclose(of_some, found[:, some], atol=1e-4)
 
 
 def test_the_space_counts_beside_the_trees_once_a_history_is_long(camps, learnt):

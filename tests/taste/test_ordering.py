@@ -5,7 +5,8 @@ import io
 import numpy as np
 import pytest
 
-from recommendations.taste.blending import Fall, Place
+from recommendations.taste.blending import Place
+from recommendations.taste.falling import Fall
 from recommendations.taste.interactions import Vocabulary
 from recommendations.taste.learners.features import FEATURES, Stats
 from recommendations.taste.learners.forest import Forest

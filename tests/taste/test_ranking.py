@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from recommendations.taste.geometry import unit
 from recommendations.taste.ranking import blend, by_score, standardise
 from recommendations.taste.spread import SpreadRules, spread, variety
 
@@ -30,7 +31,7 @@ def test_ties_go_by_id():
 
 
 def test_near_duplicates_franchises_and_makers_are_kept_apart():
-    vectors = np.array([[1, 0], [1, 0.01], [0, 1], [0.5, 0.5], [0.2, 0.9], [0.9, 0.3]])
+    vectors = unit(np.array([[1, 0], [1, 0.01], [0, 1], [0.5, 0.5], [0.2, 0.9], [0.9, 0.3]]))
     rows = spread(
         np.array([6.0, 5, 4, 3, 2, 1]),
         vectors,
@@ -44,7 +45,7 @@ def test_near_duplicates_franchises_and_makers_are_kept_apart():
 
 
 def test_variety_gives_the_second_camp_a_place():
-    vectors = np.array([[1, 0.0], [1, 0.2], [1, 0.3], [0, 1]])
+    vectors = unit(np.array([[1, 0.0], [1, 0.2], [1, 0.3], [0, 1]]))
     scores = np.array([1.0, 0.99, 0.98, 0.9])
 
     def two(variety):

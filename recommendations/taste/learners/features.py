@@ -50,13 +50,13 @@ class Stats:
     factors: np.ndarray
     spread: np.ndarray
 
-    def take(self, rows: np.ndarray) -> "Stats":
+    def take(self, rows: np.ndarray | slice) -> "Stats":
         """Return the statistics of these titles."""
         return Stats(**{name: column[rows] for name, column in vars(self).items()})
 
 
 def stats_of(interactions: Interactions, facts: Facts | None, *, prior: float = 10.0) -> Stats:
-    """Return the statistics of every title of the vocabulary.
+    """Return the statistics of every title.
 
     Args:
         prior: how many average ratings each title is given beforehand.
@@ -70,7 +70,6 @@ def stats_of(interactions: Interactions, facts: Facts | None, *, prior: float = 
         return ((sums + prior * mean) / (counts + prior)).astype(np.float32)
 
     counts = np.bincount(ratings.title, minlength=n)
-    n_people = max(len(np.unique(ratings.person)), 1)
     stars = ratings.stars.astype(np.float64)
     years = np.full(n, np.nan, dtype=np.float32)
     names = sorted({genre for row in facts.genres for genre in row}) if facts else []
@@ -84,7 +83,7 @@ def stats_of(interactions: Interactions, facts: Facts | None, *, prior: float = 
     typical = float(np.nanmean(years)) if np.isfinite(years).any() else 0.0
     means = share(stars)
     return Stats(
-        people=np.log1p(1000 * counts / n_people).astype(np.float32),
+        people=np.log1p(1000 * counts / max(len(np.unique(ratings.person)), 1)).astype(np.float32),
         stars=means,
         liked=share(stars >= LIKED),
         loved=share(stars >= LOVED),
@@ -117,8 +116,7 @@ def features(
     """Return the `n` titles the space puts first for a person, and what is known of each.
 
     Returns:
-        (n,) numbers of titles the person did not speak of, best first, and (n, FEATURES)
-        float32.
+        (n,) numbers of titles not spoken of, best first, and (n, FEATURES) float32.
     """
     own = history.titles
     said = Said(space.vectors[own], space.pulls[:, own], stats.take(own), history)
@@ -176,14 +174,16 @@ def columns_without(
     *,
     starts: np.ndarray,
     lengths: np.ndarray,
+    at: np.ndarray | slice = slice(None),
 ) -> np.ndarray:
     """Return (t, n, FEATURES): the same had they not spoken of one of these titles, each in turn.
 
     Args:
         rows: (t,) of the titles in `said`.
+        at: as in `columns_of_parts`.
     """
-    parts = np.arange(len(said.vectors)) != np.asarray(rows)[:, None]
-    return columns_of_parts(vectors, stats, said, parts, starts=starts, lengths=lengths)
+    parts = np.arange(len(said.vectors)) != rows[:, None]
+    return columns_of_parts(vectors, stats, said, parts, starts=starts, lengths=lengths, at=at)
 
 
 def columns_of_parts(
@@ -194,11 +194,13 @@ def columns_of_parts(
     *,
     starts: np.ndarray,
     lengths: np.ndarray,
+    at: np.ndarray | slice = slice(None),
 ) -> np.ndarray:
     """Return (t, n, FEATURES) float32: what is known of candidates from parts of what was said.
 
     Args:
         parts: (t, k) booleans, which titles each part holds; equally many in all.
+        at: which candidates are asked about; all of them stand in the list beside them.
     """
     n, m, history = len(vectors), len(lengths), said.history
     length, kept = int(parts[0].sum()), parts.astype(np.float32)
@@ -209,16 +211,19 @@ def columns_of_parts(
     spread = scores.std(axis=1, keepdims=True)
     spread[spread == 0] = 1.0
     fifth = scores[:, min(4, n - 1), None] if n else 0.0
-    found = np.zeros((len(parts), n, len(FEATURES)), dtype=np.float32)
-    found[:, :, 0], found[:, :, 3], found[:, :, 4] = scores, np.arange(n), (scores - fifth) / spread
+    leads, ahead = _standardised(by_length)[:, at], ((scores - fifth) / spread)[:, at]
+    start = vectors @ (shares @ starts).astype(np.float32)
+    start_leads, place = standardise(start)[at], np.arange(n)[at]
+    vectors, stats, start = vectors[at], stats.take(at), start[at]
+    scores, by_length = scores[:, at], by_length[:, at]
+    found = np.zeros((len(parts), len(vectors), len(FEATURES)), dtype=np.float32)
+    found[:, :, 0], found[:, :, 3], found[:, :, 4] = scores, place, ahead
     found[:, :, 1], found[:, :, 2] = by_length[:, :, 0], by_length[:, :, -1]
-    leads = _standardised(by_length)
     for column, which in ((5, 0), (6, -1), (30, min(1, m - 1)), (31, max(m - 2, 0))):
         found[:, :, column] = leads[:, :, which]
     told = (stats.people, stats.stars, stats.liked, stats.loved, stats.disliked, stats.years)
     found[:, :, 7:13] = np.stack(told, axis=1)
-    start = vectors @ (shares @ starts).astype(np.float32)
-    found[:, :, 29], found[:, :, 36] = start, standardise(start)
+    found[:, :, 29], found[:, :, 36] = start, start_leads
     found[:, :, 38], found[:, :, 40] = stats.stars, stats.spread
     if not length:
         return found
@@ -260,8 +265,8 @@ def columns_of_parts(
     for column, some in enumerate(met, start=32):
         found[:, :, column] = (kept * some) @ pulls.T
     years = own.years - own.years.mean()
-    variance = kept @ years**2 / length - (kept @ years / length) ** 2
-    found[:, :, 37] = np.sqrt(np.maximum(variance, 0))[:, None]
+    variance = np.maximum(kept @ years**2 / length - (kept @ years / length) ** 2, 0)
+    found[:, :, 37] = np.sqrt(variance)[:, None]
     offset, found[:, :, 39] = expected_stars(stars, own.stars, own.factors, stats.factors, kept)
     found[:, :, 38] += offset + found[:, :, 39]
     return found
@@ -269,8 +274,8 @@ def columns_of_parts(
 
 def _standardised(values: np.ndarray) -> np.ndarray:
     """Return (t, n, m) with mean 0 and deviation 1 along the candidates."""
-    spread = values.std(axis=1, keepdims=True)
     centred = values - values.mean(axis=1, keepdims=True)
+    spread = np.sqrt((centred * centred).mean(axis=1, keepdims=True))
     return np.divide(centred, spread, out=np.zeros_like(centred), where=spread > 1e-12)
 
 

@@ -60,6 +60,6 @@ def expected_stars(
     """
     above = stars - means
     offset = (kept @ above / (kept.sum(axis=1) + TYPICAL))[:, None]
-    grams = np.einsum("tk,kf,kg->tfg", kept, own, own, optimize=True) + RIDGE * np.eye(own.shape[1])
+    grams = (kept[:, :, None] * own).transpose(0, 2, 1) @ own + RIDGE * np.eye(own.shape[1])
     told = (kept * (above - offset)) @ own
     return offset, np.linalg.solve(grams, told[:, :, None])[:, :, 0] @ factors.T
