@@ -100,7 +100,7 @@ def learning_curve(
     *,
     rng: np.random.Generator,
     ks: Sequence[int] = CURVE,
-    share: float | None = 0.1,
+    share: float | None = None,
     n: int | None = None,
 ) -> Iterator[Task]:
     """Yield the runs for people of whom ever more is known, from nothing to `max(ks)` (B34).

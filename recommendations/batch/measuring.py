@@ -84,11 +84,14 @@ def split_of(
             return splits.per_person(interactions, share=SHARE, rng=rng)
         case "p2":
             return splits.by_time(interactions, share=SHARE)
-        case "p3" if new < 1:
-            return splits.new_people(interactions, k=k, share=new, rng=rng)
         case "p3":
-            return splits.new_people(interactions, k=k, n=round(new), rng=rng)
+            return splits.new_people(interactions, k=k, rng=rng, **share_or_number(new))
     raise ValueError(f"found the split {name!r}, expected one of {', '.join(SPLITS)}")
+
+
+def share_or_number(new: float) -> dict[str, Any]:
+    """Return how many people are new, as the splits ask for it: a share, or 1 and more of them."""
+    return {"share": new} if new < 1 else {"n": round(new)}
 
 
 @dataclass(frozen=True)

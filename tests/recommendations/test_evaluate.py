@@ -392,6 +392,21 @@ def test_a_grid_and_an_ablation_give_one_row_each(files, camps):
     assert len(variations(ablation="dislikes")) == 4
 
 
+@pytest.mark.parametrize(("new", "n_people"), [(0.25, 5), (7, 7)])
+def test_a_learning_curve_asks_as_many_people_as_were_wanted(files, new, n_people):
+    eager = make_camps(n_people=20, n_titles=120, own=60, other=60).train
+    (files / "ratings.csv").write_text(as_csv(eager))
+    table = files / "runs.json"
+
+    call_command(
+        "evaluate", recipe="popularity", data=files, table=table, ablation="curve", new=new
+    )
+
+    runs = json.loads(table.read_text())["runs"]
+    assert {run["split"] for run in runs} == {f"curve-k{k}" for k in ablations.CURVE}
+    assert {run["n_people"] for run in runs} == {n_people}
+
+
 def test_a_table_gathers_runs_of_several_splits_each_once(files, camps):
     (files / "ratings.csv").write_text(as_csv(camps.train))
     table = files / "runs.json"

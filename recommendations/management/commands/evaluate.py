@@ -188,7 +188,8 @@ class Command(BaseCommand):
                 yield from ablations.dislikes(task)
             elif (task.recipe, task.seed) not in curves:
                 curves.add((task.recipe, task.seed))
-                yield from ablations.learning_curve(task, data.interactions, rng=rng)
+                new = measuring.share_or_number(options["new"])
+                yield from ablations.learning_curve(task, data.interactions, rng=rng, **new)
 
     def store(self, run: Run) -> None:
         try:
