@@ -25,7 +25,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("This code is wrong, or holds no longer. Type the one you see now."),
         "unverified_email": _(
-            "Confirm your e-mail address first, by the link in the mail. “Change” beside it "
+            "Confirm your email address first, by the link in the mail. “Change” beside it "
             "sends a new one."
         ),
     }

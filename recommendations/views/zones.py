@@ -155,6 +155,15 @@ def mood_tiles() -> list[MoodTile]:
     return [MoodTile(slug, Mood(slug).label, line) for slug, line in MOOD_LINES.items()]
 
 
+def nothing_for(zone: Zone, person: Any) -> Nothing:
+    """Return what an empty list says; only a member has ratings to lend."""
+    found = NOTHING[zone.name]
+    is_member = not (person.is_anonymous or person.is_guest)
+    if zone.name == zones.Trending.name and not is_member:
+        return replace(found, url_name="account_signup", button=_("Sign up to lend yours"))
+    return found
+
+
 def zone_page(
     request: PersonRequest,
     zone: Zone,
@@ -192,7 +201,7 @@ def zone_page(
         "heading": zone.label,
         "shelf": shelf,
         "needs_taste": NO_TASTE.get(zone.name, "") if needs_taste else "",
-        "nothing": NOTHING[zone.name],
+        "nothing": nothing_for(zone, person),
         **chips_.narrowing(request, wants, shelf=shelf, chips=chips_.kind_chips(request, wants)),
         "more_url": more_url(request, page, shelf),
         "open_id": open_panel(request),

@@ -107,6 +107,12 @@ def test_where_nothing_trends_the_page_says_why_and_what_would_change_it():
 
     assert "Nothing trends here yet" in text
     assert "three people" in text
+    assert "Sign up to lend yours" in text
+    member = Client()
+    member.force_login(factories.make_user())
+    text = member.get("/trending/").text
+    assert "Lend your ratings" in text
+    assert "Sign up to lend yours" not in text
 
 
 def test_what_trends_is_shown_to_anybody_with_a_rounded_count(trending):
