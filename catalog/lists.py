@@ -73,14 +73,14 @@ def listed_titles(reader: Person | None = None) -> QuerySet[ListedTitle]:
 def with_first_titles(
     lists: QuerySet[TitleList], reader: Person | None = None
 ) -> QuerySet[TitleList]:
-    """Return lists, the newest change first, each with `n` and its `first` three titles.
+    """Return lists, the newest change first, each with its size `n` and its `first` three titles.
 
     Args:
         reader: of lists that are somebody else's; see `listed_titles`.
     """
     first = Prefetch("listed", queryset=listed_titles(reader)[:3], to_attr="first")
     return (
-        lists.counted()
+        lists.counted(suited_to(reader, title="listed__title__"))
         .select_related("user")
         .prefetch_related(first)
         .order_by("-changed_at", "-pk")

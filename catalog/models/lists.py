@@ -26,10 +26,14 @@ class TitleListQuerySet(models.QuerySet["TitleList"]):
         """Lists that `viewer` may read: their own, and what others opened to them."""
         return self.standing().filter(opened_to(viewer))
 
-    def counted(self) -> Self:
-        """With `n`, how many titles each holds that everybody may see."""
+    def counted(self, within: Q | None = None) -> Self:
+        """With `n`, how many titles each holds that everybody may see.
+
+        Args:
+            within: what else must be so of rows of the list, `listed__title__…`.
+        """
         is_shown = Q(listed__title__is_hidden=False, listed__title__is_adult=False)
-        return self.annotate(n=Count("listed", filter=is_shown))
+        return self.annotate(n=Count("listed", filter=is_shown & (within or Q())))
 
 
 class TitleList(models.Model):

@@ -105,6 +105,8 @@ def test_nothing_that_others_chose_comes_from_above_the_limit(ben, chosen, cap):
         n_out = sum(not is_in(t) for t in chosen[:most])
         assert ("by your age limit" in page.text) == bool(n_out)
         assert not n_out or f"{n_out} titles are left out" in page.text
+    (told,) = lists.with_first_titles(TitleList.objects.filter(user=ben), client.user)
+    assert told.n == sum(is_in(t) for t in chosen), "a list is as long as this reader sees it"
     lately = read(client, "/friends/lately/")
     assert named_on(lately, chosen) == {t for t in chosen if is_in(t)}
     news = news_of(client.user)
