@@ -89,6 +89,8 @@ def by_words(text: str) -> list[int]:
 def small_ways(ids: np.ndarray, vectors: np.ndarray) -> list[Way]:
     """Return meaning alone, words alone, and the site's own search for a visitor."""
 
+    name = encoder_of(serving_space())
+
     def product(text: str) -> list[int]:
         zone = zones.Search(text=meant(text))
         shelf = zones.recommend(AnonymousUser(), zone, n=DEPTH, now=timezone.now())
@@ -96,7 +98,7 @@ def small_ways(ids: np.ndarray, vectors: np.ndarray) -> list[Way]:
 
     return [
         Way("meaning alone: cosine of the composed vectors",
-            lambda text: by_cosine(encode_meaning([meant(text)])[0], ids, vectors)),
+            lambda text: by_cosine(encode_meaning([meant(text)], name=name)[0], ids, vectors)),
         Way("words alone", by_words),
         Way("both: the site's search", product),
     ]  # fmt: skip

@@ -12,8 +12,9 @@ from redis import Redis
 from benchmarks.clients import connect, free_port
 from moviedb.running import programs
 from moviedb.running.children import last_lines, wait_until
-from recommendations.encoding import encode_queries
+from recommendations.encoding import encode_queries, encoder_of
 from recommendations.taste.wording import FILLERS
+from recommendations.zones import serving_spaces
 
 
 @contextmanager
@@ -60,7 +61,7 @@ def forget_queries() -> None:
     """Have every search encoded anew, too; the sentences that all searches share stay."""
     forget_lists()
     _forget("query:")
-    encode_queries(list(FILLERS))
+    encode_queries(list(FILLERS), name=encoder_of(serving_spaces().content))
 
 
 def _forget(prefix: str) -> None:

@@ -2,9 +2,9 @@
 
 import threading
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -12,15 +12,20 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from recommendations.models import Space
-from recommendations.taste.geometry import unit
+from recommendations.taste import text
+from recommendations.taste.geometry import crowded, crowding, unit
 from recommendations.taste.interactions import Vocabulary
-from recommendations.vectorstore import read_title_vectors
+from recommendations.vectorstore import read_vectors
 
 # Up to so many titles a process holds the vectors that lists are searched in: 32 bits times 384 and
 # 128 dimensions are 82 MB at 40,000 titles, and what they add to people, at 16 bits, 41 MB. Larger
 # catalogues are searched by the database.
 MOST_HELD = 50_000
 MOST_HELD_AXES = 10_000
+# The axes that are held apart, all of them or none: five take 77 MB at 10,000 titles.
+HELD_AXES = (text.STORY, text.THEMES, text.MOOD, text.PEOPLE, text.TAGS)
+# Up to so many, the cosines of every two are held as well: 4 MB an axis.
+MOST_PAIRED = 1_000
 
 
 def listed(ids: np.ndarray) -> RawSQL:
@@ -53,6 +58,41 @@ class Held:
         targets = unit(np.asarray(targets, dtype=np.float32))
         return (self.vectors @ targets.T) / self.lengths[:, None]
 
+    def of(self, rows: np.ndarray) -> np.ndarray:
+        """Return the (k, d) vectors of these rows, zeros where one is −1."""
+        if not len(self.ids):
+            return np.zeros((len(rows), self.vectors.shape[1]), dtype=np.float32)
+        found = self.vectors[rows]
+        found[rows < 0] = 0
+        return found
+
+    def by_title(self, title_ids: Iterable[int]) -> dict[int, tuple[np.ndarray, int]]:
+        """Return {title: ((d,) vector, how many people placed it)} of those that have one."""
+        ids = np.array(sorted(title_ids), dtype=np.int64)
+        rows = self.rows_of(ids)
+        ids, rows = ids[rows >= 0], rows[rows >= 0]
+        found = zip(self.vectors[rows], self.counts[rows].tolist(), strict=True)
+        return dict(zip(ids.tolist(), found, strict=True))
+
+    def closeness(self, rows: np.ndarray, target: np.ndarray) -> np.ndarray:
+        """Return the (k,) cosines of these rows with a (d,) target, 0 where a row is −1."""
+        if not len(self.ids):
+            return np.zeros(len(rows), dtype=np.float32)
+        near = (self.vectors[rows] @ unit(target)) / self.lengths[rows]
+        return np.where(rows >= 0, np.clip(near, -1.0, 1.0), np.float32(0))
+
+    def crowding(self, rows: np.ndarray) -> np.ndarray:
+        """Return (k,) how crowded these rows stand among themselves, see `geometry.crowding`."""
+        if len(self.ids) > MOST_PAIRED or (rows < 0).any():
+            return crowding(self.of(rows))
+        return crowded(self._pairs.take(rows, axis=0).take(rows, axis=1))
+
+    @cached_property
+    def _pairs(self) -> np.ndarray:
+        """The (n, n) cosines of every two."""
+        found = unit(self.vectors)
+        return found @ found.T
+
 
 def held(space: Space, axis: str) -> Held | None:
     """Return a space's vectors along one axis, read once an edition in each process.
@@ -78,31 +118,48 @@ class HeldPulls:
     counts: np.ndarray
 
 
-def vectors_along(
-    space: Space, title_ids: Sequence[int], axes: tuple[str, ...]
-) -> dict[str, np.ndarray]:
-    """Return {axis: (k, d) float32} of these titles, zeros where one has no vector there.
+def along(space: Space, axes: tuple[str, ...], title_ids: Iterable[int]) -> dict[str, Held]:
+    """Return the vectors of these titles, of others as well perhaps, axis by axis.
 
     A small catalogue's are held by this process, read once an edition; of a large one the database
     is asked, since there are many axes and few lists look at more than the composed one.
+
+    Returns:
+        {axis: vectors}, with an entry for every axis that was asked for.
     """
-    with _ONE_READS:
-        known = _held_axes(space.pk, space.edition, axes)
-    if known is None:
-        stored = read_title_vectors(space, title_ids, axes=axes)
-        return {axis: _in_order(stored[axis], title_ids, space.dimension) for axis in axes}
-    found = {}
-    for axis in axes:
-        rows = known[axis].rows_of(np.array(title_ids, dtype=np.int64))
-        found[axis] = np.where((rows >= 0)[:, None], known[axis].vectors[rows], np.float32(0))
-    return found
+    known = None
+    if set(axes) <= set(HELD_AXES):
+        with _ONE_READS:
+            known = _held_axes(space.pk, space.edition, space.dimension)
+    if known is not None:
+        return {axis: known[axis] for axis in axes}
+    stored = read_vectors([(space, axes)], title_ids)
+    return {axis: _of_titles(stored[space.pk, axis], space.dimension) for axis in axes}
 
 
-def _in_order(
-    stored: Mapping[int, np.ndarray], title_ids: Sequence[int], dimension: int
-) -> np.ndarray:
-    nothing = np.zeros_like(next(iter(stored.values()), np.zeros(dimension, dtype=np.float32)))
-    return np.stack([stored.get(i, nothing) for i in title_ids] or [nothing])[: len(title_ids)]
+def crowding_among(space: Space, axis: str, title_ids: np.ndarray) -> np.ndarray:
+    """Return (k,) how crowded these titles stand among themselves along one axis."""
+    known = held(space, axis) or along(space, (axis,), title_ids.tolist())[axis]
+    return known.crowding(known.rows_of(title_ids))
+
+
+def title_vectors(
+    space: Space, title_ids: Iterable[int], *, axes: tuple[str, ...]
+) -> dict[str, dict[int, np.ndarray]]:
+    """Return what `vectorstore.read_title_vectors` returns, from what this process holds."""
+    ids = list(title_ids)
+    return {
+        axis: {title_id: vector for title_id, (vector, _) in known.by_title(ids).items()}
+        for axis, known in along(space, axes, ids).items()
+    }
+
+
+def _of_titles(stored: dict[int, tuple[np.ndarray, int]], dimension: int) -> Held:
+    """Return vectors that were read of some titles as those that are held."""
+    ids = sorted(stored)
+    vectors = np.stack([stored[i][0] for i in ids] or [np.zeros(dimension, dtype=np.float32)])
+    counts = np.array([stored[i][1] for i in ids], dtype=np.int64)
+    return _with_lengths(np.array(ids, dtype=np.int64), vectors[: len(ids)], counts)
 
 
 def held_pulls(space: Space) -> HeldPulls | None:
@@ -117,10 +174,9 @@ def held_pulls(space: Space) -> HeldPulls | None:
 _ONE_READS = threading.Lock()
 
 
-@lru_cache(maxsize=2)
-def _held_axes(space_id: int, edition: uuid.UUID, axes: tuple[str, ...]) -> dict[str, Held] | None:
-    found = _read(space_id, axes, most=MOST_HELD_AXES)
-    return None if found is None or any(not len(one.ids) for one in found.values()) else found
+@lru_cache(maxsize=1)
+def _held_axes(space_id: int, edition: uuid.UUID, dimension: int) -> dict[str, Held] | None:
+    return _read(space_id, HELD_AXES, most=MOST_HELD_AXES, dimension=dimension)
 
 
 @lru_cache(maxsize=1)
@@ -172,13 +228,12 @@ def _unpacked(packed: bytes, n: int, dimension: int) -> Held:
     rows = np.frombuffer(packed, dtype=[*head.descr, ("vector", ">f2", (dimension,))])
     rows = rows[np.argsort(rows["id"], kind="stable")]
     vectors = rows["vector"].astype(np.float32)
+    return _with_lengths(rows["id"].astype(np.int64), vectors, rows["count"].astype(np.int64))
+
+
+def _with_lengths(ids: np.ndarray, vectors: np.ndarray, counts: np.ndarray) -> Held:
     lengths = np.sqrt(np.einsum("nd,nd->n", vectors, vectors))
-    return Held(
-        rows["id"].astype(np.int64),
-        vectors,
-        np.where(lengths > 0, lengths, 1.0).astype(np.float32),
-        rows["count"].astype(np.int64),
-    )
+    return Held(ids, vectors, np.where(lengths > 0, lengths, 1.0).astype(np.float32), counts)
 
 
 class Order(NamedTuple):

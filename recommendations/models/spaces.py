@@ -26,7 +26,6 @@ class Space(models.Model):
 
     # Where caches keep the serving spaces; whoever switches spaces drops them.
     SERVING_KEY = "serving-spaces"
-    ENCODER_KEY = "serving-encoder"
 
     class Kind(models.TextChoices):
         CONTENT = "content", "Content"
@@ -87,7 +86,6 @@ class Space(models.Model):
                 status=Space.Status.SERVING, served_at=now, revision=F("revision") + 1
             )
         forget(Space.SERVING_KEY)
-        forget(Space.ENCODER_KEY)
         self.refresh_from_db()
 
     @property

@@ -4,9 +4,10 @@ Beside that one, a static encoder that only looks word pieces up, for both.
 """
 
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from recommendations.taste.weights import (
     tokenizer_path,
     weights_path,
 )
+from recommendations.taste.wording import without_span
 
 
 class TextEncoder(Protocol):
@@ -28,6 +30,18 @@ class TextEncoder(Protocol):
 
     def encode(self, texts: list[str]) -> np.ndarray:
         """Return (n, dimension) float32 vectors of length one, one a text."""
+        ...
+
+
+class QueryEncoder(TextEncoder, Protocol):
+    """One that also tells what each part of a text gives to its vector."""
+
+    def encode_without(self, text: str, spans: Sequence[tuple[int, int]]) -> np.ndarray:
+        """Return (1 + k, dimension): the text's vector, and what is left of it without each span.
+
+        Args:
+            spans: k pairs, from which letter to which.
+        """
         ...
 
 
@@ -61,10 +75,11 @@ class SentenceEncoder:
 class OnnxEncoder:
     """The same model as one ONNX file, for queries in the web process: no torch, half a second."""
 
-    def __init__(self, name: str, *, folder: Path, threads: int = 2) -> None:
+    def __init__(self, name: str, *, folder: Path, threads: int = 1) -> None:
         """Load the exported file and the tokenizer.
 
-        Two threads take three fifths of the time of one; where the cores are busy, as long.
+        For one short text two threads take as long as one, and a tenth more of the cores; of many
+        texts two take three fifths of the time.
 
         Raises:
             EncoderMissing: the file was not exported yet, or was altered since.
@@ -101,7 +116,25 @@ class OnnxEncoder:
             vectors[rows] = self._encode_batch([texts[row] for row in rows])
         return vectors
 
+    def encode_without(self, text: str, spans: Sequence[tuple[int, int]]) -> np.ndarray:
+        """Return (1 + k, dimension): the text's vector, and what is left of it without each span.
+
+        The model reads the text once. What is left is the mean of all states but those of the
+        span's own pieces; what they have told the others stays, so a word gives more than is seen
+        here. Reading a text again without each of its words would take as long as reading them all.
+        """
+        (pieces,), states, mask = self._read([text])
+        starts, ends = np.array(pieces.offsets).T
+        within = np.array([(starts < end) & (ends > start) for start, end in spans], dtype=bool)
+        kept = np.concatenate([mask, mask * ~within.reshape(-1, mask.shape[1])])
+        return mean_pool(np.broadcast_to(states, (len(kept), *states.shape[1:])), kept)
+
     def _encode_batch(self, texts: list[str]) -> np.ndarray:
+        _, states, mask = self._read(texts)
+        return mean_pool(states, mask)
+
+    def _read(self, texts: list[str]) -> tuple[list[Any], np.ndarray, np.ndarray]:
+        """Return the texts' pieces, their (n, pieces, d) states, and the mask of those there."""
         encoded = self.tokenizer.encode_batch(texts)
         mask = np.array([tokens.attention_mask for tokens in encoded], dtype=np.int64)
         (states,) = self.session.run(
@@ -111,7 +144,7 @@ class OnnxEncoder:
                 "attention_mask": mask,
             },
         )
-        return mean_pool(states, mask)
+        return encoded, states, mask
 
 
 class StaticEncoder:
@@ -152,6 +185,10 @@ class StaticEncoder:
                 vectors[row] = self.table[tokens.ids].mean(axis=0, dtype=np.float32)
         return unit(vectors)
 
+    def encode_without(self, text: str, spans: Sequence[tuple[int, int]]) -> np.ndarray:
+        """Return (1 + k, dimension): the text's vector, and that of it without each span."""
+        return self.encode([text, *(without_span(text, span) for span in spans)])
+
 
 class HashingEncoder:
     """Words hashed into places. It knows no meaning: fast tests only, labelled SYNTHETIC."""
@@ -167,6 +204,10 @@ class HashingEncoder:
                 vectors[row, digest[0]] += 1.0 if digest[1] % 2 else -1.0
         return unit(vectors)
 
+    def encode_without(self, text: str, spans: Sequence[tuple[int, int]]) -> np.ndarray:
+        """Return (1 + k, 256): the text's vector, and that of it without each span."""
+        return self.encode([text, *(without_span(text, span) for span in spans)])
+
 
 def mean_pool(states: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Return the mean of the token states that the mask keeps, at length one.
@@ -180,7 +221,7 @@ def mean_pool(states: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=2)
-def query_encoder(name: str, folder: Path, sha256: str, threads: int = 2) -> TextEncoder:
+def query_encoder(name: str, folder: Path, sha256: str, threads: int = 1) -> QueryEncoder:
     """Return the encoder of queries, loaded once a process.
 
     Args:
@@ -205,7 +246,7 @@ def batch_encoder(name: str, *, sha256: str, device: str) -> TextEncoder:
     return _simple_encoder(name, sha256=sha256)
 
 
-def _simple_encoder(name: str, *, sha256: str) -> TextEncoder:
+def _simple_encoder(name: str, *, sha256: str) -> QueryEncoder:
     """Return an encoder that reads queries and batches alike."""
     is_hashing = ENCODERS[name].form == "hashing"
     return HashingEncoder() if is_hashing else StaticEncoder(name, sha256=sha256)

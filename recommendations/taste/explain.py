@@ -1,7 +1,5 @@
 """Faithful reasons: a cause is named only when the score falls without it (B26)."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from recommendations.taste.geometry import cosine, unit
@@ -36,25 +34,18 @@ def causes(
     return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:n]
 
 
-def falls_without(
-    score: Callable[[list[str]], np.ndarray], text: str, words: list[str]
-) -> np.ndarray:
-    """Return how much each candidate's score falls when one word is taken out of the text.
+def falls_without(whole: np.ndarray, left: np.ndarray, candidates: np.ndarray) -> np.ndarray:
+    """Return how much each candidate's closeness to a text falls when one of its words is left out.
 
     Args:
-        score: takes k texts and returns (k, m) scores of the candidates.
-        text: the words as the person wrote them.
-        words: those to try, each somewhere in `text`.
+        whole: (d,) the text's vector.
+        left: (k, d) what is left of it without each of k words.
+        candidates: (m, d).
     Returns:
-        (len(words), m); positive where the word pulled the candidate up.
+        (k, m); positive where the word pulled the candidate up.
     """
-    scores = score([text, *shortened(text, words)])
-    return scores[0][None, :] - scores[1:]
-
-
-def shortened(text: str, words: list[str]) -> list[str]:
-    """Return the text without each of these words in turn."""
-    return [" ".join(text.replace(word, " ", 1).split()) for word in words]
+    falls: np.ndarray = cosine(whole, candidates)[None, :] - cosine(left, candidates)
+    return falls
 
 
 def axis_falls(
@@ -68,8 +59,10 @@ def axis_falls(
         weights: share of each axis in the composed vector.
     """
 
+    shares = {a: weights[a] * unit(v) for a, v in axis_vectors.items()}
+
     def composed(left_out: str = "") -> float:
-        parts = [weights[a] * unit(v) for a, v in axis_vectors.items() if a != left_out]
+        parts = [share for a, share in shares.items() if a != left_out]
         return float(cosine(np.sum(parts, axis=0), target)) if parts else 0.0
 
     full = composed()

@@ -60,16 +60,23 @@ def crowding(vectors: np.ndarray, *, k: int = 10) -> np.ndarray:
     Returns:
         (m,); 0 where there is no other.
     """
-    m = len(vectors)
+    vectors = unit(vectors)
+    return crowded(vectors @ vectors.T, k=k)
+
+
+def crowded(near: np.ndarray, *, k: int = 10) -> np.ndarray:
+    """Return what `crowding` returns, from the cosines of every two vectors.
+
+    Args:
+        near: (m, m); its diagonal is overwritten.
+    """
+    m = len(near)
     k = min(k, m - 1)
     if k < 1:
         return np.zeros(m)
-    vectors = unit(vectors)
-    near = vectors @ vectors.T
     np.fill_diagonal(near, -np.inf)
-    nearest_k = np.partition(near, m - k, axis=1)[:, m - k :]
-    crowded: np.ndarray = nearest_k.mean(axis=1) / 2
-    return crowded
+    found: np.ndarray = np.partition(near, m - k, axis=1)[:, m - k :].mean(axis=1) / 2
+    return found
 
 
 def centroid(vectors: np.ndarray, weights: np.ndarray) -> np.ndarray:

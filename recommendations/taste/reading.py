@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "an": 1, "a": 1,
@@ -79,10 +80,14 @@ class Proposal:
 
 def read_filters(text: str, *, this_year: int) -> list[Proposal]:
     """Return the hard filters that a text seems to ask for, in a fixed order, each once."""
-    words = " ".join(text.lower().split())
+    return list(_read(" ".join(text.lower().split()), this_year))
+
+
+@lru_cache(maxsize=64)  # A page asks twice: for its chips, and for what is left to be understood.
+def _read(words: str, this_year: int) -> tuple[Proposal, ...]:
     found = [*_kinds(words), *_genres(words), *_runtime(words), *_years(words, this_year)]
     found += [*_languages(words), *_certificate(words)]
-    return list({(p.name, p.value): p for p in found}.values())
+    return tuple({(p.name, p.value): p for p in found}.values())
 
 
 def plain_words(text: str, proposals: list[Proposal]) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from recommendations.taste.geometry import unit
 
 MOST_WORDS = 10
+WORD = re.compile(r"[^\W_][\w'’-]*")
 # What holding every word is worth against a cosine of 1, growing with the length of the text:
 # found on the development queries and on long descriptions of half-remembered films.
 WORD_SHARE, WORDS_FOR_ONE_SHARE, MOST_SHARE = 0.2, 10, 1.0
@@ -54,9 +55,24 @@ STOP_WORDS = frozenset(
 
 def telling(text: str, *, n: int | None = MOST_WORDS) -> list[str]:
     """Return the words that carry meaning, in order, each once, `n` at most."""
-    words = re.findall(r"[^\W_][\w'’-]*", text)
+    words = WORD.findall(text)
     kept = dict.fromkeys(word for word in words if word.lower() not in STOP_WORDS)
     return list(kept)[:n]
+
+
+def telling_spans(text: str, *, n: int = MOST_WORDS) -> dict[str, tuple[int, int]]:
+    """Return the words that `telling` returns, each with where it stands first."""
+    found: dict[str, tuple[int, int]] = {}
+    for word in WORD.finditer(text):
+        if word.group().lower() not in STOP_WORDS:
+            found.setdefault(word.group(), word.span())
+    return dict(list(found.items())[:n])
+
+
+def without_span(text: str, span: tuple[int, int]) -> str:
+    """Return a text without the letters from the first of these places to the second."""
+    start, end = span
+    return " ".join(f"{text[:start]} {text[end:]}".split())
 
 
 def without_manner(vectors: np.ndarray, texts: Sequence[str], filler: np.ndarray) -> np.ndarray:

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from recommendations.encoding import encode_meaning
+from recommendations import zones
+from recommendations.encoding import encode_meaning, encoder_of
 from recommendations.forms import read_words
 from recommendations.models import Seat, Vibe
 from recommendations.models.rooms import LONGEST_NAME, LONGEST_WORDS
@@ -66,7 +67,7 @@ class WishForm(forms.Form):
             raise forms.ValidationError(problem)
         if words:
             try:
-                encode_meaning([words])
+                encode_meaning([words], name=encoder_of(zones.serving_spaces().content))
             except EncoderMissing as error:
                 raise forms.ValidationError(
                     _(

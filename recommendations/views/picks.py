@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from catalog.cards import visible_titles
 from catalog.finding import find_by_name
 from catalog.models import Title
 from moviedb.cache import kept_here
@@ -173,7 +173,7 @@ def like(request: PersonRequest) -> HttpResponse:
     """Show more like the anchors and less like the minus anchors."""
     now, person, page = timezone.now(), request.person, page_number(request)
     like_ids, not_ids = asking.named_ids(request.GET, "a"), asking.named_ids(request.GET, "n")
-    titles = Title.objects.visible().filter(pk__in=[*like_ids, *not_ids]).for_cards().in_bulk()
+    titles = visible_titles([*like_ids, *not_ids])
     words, message = read_words(request.GET.get("q", ""))
     wants, steer = wants_of(request.GET), SteerForm(request.GET)
     anchors = tuple(i for i in like_ids if i in titles)
@@ -250,10 +250,18 @@ def found(request: PersonRequest, title: Title) -> AnchorLink:
     return AnchorLink(title, *urls)
 
 
+def title_or_404(pk: int) -> Title:
+    """Return a title that anybody may see, as cards show it."""
+    title = visible_titles([pk]).get(pk)
+    if title is None:
+        raise Http404("no such title")
+    return title
+
+
 @require_safe
 def similar(request: PersonRequest, pk: int) -> HttpResponse:
     """Show a title's nearest, for the title page, apart from other forms of its story."""
-    title = get_object_or_404(Title.objects.visible(), pk=pk)
+    title = title_or_404(pk)
     shelf = zones.similar(title, user=request.person or AnonymousUser(), n=6, now=timezone.now())
     context = {"title": title, "shelf": shelf}
     return render_page(request, "recommendations/similar.html", context, parts=("similar",))
@@ -262,6 +270,6 @@ def similar(request: PersonRequest, pk: int) -> HttpResponse:
 @require_safe
 def fit(request: PersonRequest, pk: int) -> HttpResponse:
     """Show how a title fits the person, for the title page."""
-    title = get_object_or_404(Title.objects.visible(), pk=pk)
+    title = title_or_404(pk)
     pick = zones.fit(request.person, title, now=timezone.now())
     return render_page(request, "recommendations/fit.html", {"title": title, "pick": pick})

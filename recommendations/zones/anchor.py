@@ -9,14 +9,15 @@ from django.db.models import Exists, OuterRef
 
 from catalog.models import Title
 from catalog.models.titles import TitleQuerySet
-from recommendations.held import vectors_along
+from recommendations.held import along, crowding_among
+from recommendations.models import TitleVector
 from recommendations.taste import text
 from recommendations.taste.blending import trust
-from recommendations.taste.geometry import centroid, cosine, crowding
+from recommendations.taste.geometry import centroid, cosine
 from recommendations.taste.ranking import blend, standardise
 from recommendations.taste.spread import SpreadRules
 from recommendations.taste.tags import PLACES
-from recommendations.vectorstore import read_vectors
+from recommendations.tastes import known_vectors
 from recommendations.zones import axes
 from recommendations.zones.passing import restricted
 from recommendations.zones.personal import personal
@@ -106,11 +107,11 @@ class Anchor:
         """Return (m,) what kinship gives to the score, and what being loved together gives."""
         target, believed = self.loved(context)
         known = candidates.counts >= 0
-        if not believed or not known.any():
+        if context.loved is None or not believed or not known.any():
             return standardise(kinship), np.zeros(len(candidates))
         loved = np.zeros(len(candidates))
-        places = candidates.loved[known]
-        loved[known] = standardise(cosine(places, target) - crowding(places))
+        crowds = crowding_among(context.loved, TitleVector.TASTE, candidates.ids[known])
+        loved[known] = standardise(cosine(candidates.loved[known], target) - crowds)
         shares = LOVED_SHARE * believed * trust(candidates.counts)
         return (1 - shares) * standardise(kinship), shares * loved
 
@@ -120,12 +121,14 @@ class Anchor:
         Along every axis some titles lie close to everything, and would stand on every list: what
         counts is how much closer a title is to the anchors than to its own neighbours.
         """
-        found = vectors_along(context.space, candidates.ids.tolist(), tuple(KINSHIP))
+        found = along(context.space, tuple(KINSHIP), candidates.ids.tolist())
         total = np.zeros(len(candidates))
         for axis, share in KINSHIP.items():
-            if not found[axis].any():
+            known = found[axis]
+            if not len(known.ids):
                 continue  # an axis that the space does not have
-            near = cosine(found[axis], self.target(context, axis)) - crowding(found[axis])
+            rows = known.rows_of(candidates.ids)
+            near = known.closeness(rows, self.target(context, axis)) - known.crowding(rows)
             total += share * standardise(near)
         return total
 
@@ -159,17 +162,17 @@ class Anchor:
         return {i: cosine(vectors, stored[i][0]) for i in self.like if i in stored}
 
     def stored(self, context: Context) -> dict[str, dict[int, tuple[np.ndarray, int]]]:
-        """Return the anchors' own vectors on every axis of both spaces, read once a list.
+        """Return the anchors' own vectors on every axis of both spaces, looked up once a list.
 
         With each stands how many people placed the title there.
         """
         if self._stored is None:
-            axes_of: tuple[str, ...] = (text.COMPOSED, text.TAGS, *text.AXES)
-            wanted = [(context.space, axes_of)]
-            if context.loved is not None:
-                wanted.append((context.loved, context.loved.pull_axes[:1]))
-            found = read_vectors(wanted, (*self.like, *self.not_like))
-            object.__setattr__(self, "_stored", {axis: own for (_, axis), own in found.items()})
+            named = (*self.like, *self.not_like)
+            both = known_vectors(context.space, context.loved, named)
+            found = {axis: own for (_, axis), own in both.items()}
+            apart = along(context.space, tuple(KINSHIP), named)
+            found |= {axis: known.by_title(named) for axis, known in apart.items()}
+            object.__setattr__(self, "_stored", found)
         return self._stored or {}
 
 

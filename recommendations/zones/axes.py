@@ -5,9 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from recommendations.held import along
 from recommendations.taste import text
-from recommendations.taste.geometry import unit
-from recommendations.vectorstore import read_title_vectors
 from recommendations.zones.zone import Candidates, Context, nearest
 
 SLIDERS = {text.STORY: "Story", text.THEMES: "Themes", text.MOOD: "Mood", text.PEOPLE: "People"}
@@ -47,10 +46,9 @@ def closeness(
     shares: Mapping[str, float],
 ) -> np.ndarray:
     """Return (m,) Σ share · cosine along the axes; a title without an axis scores 0 there."""
-    stored = read_title_vectors(context.space, title_ids.tolist(), axes=tuple(shares))
-    zero = np.zeros(context.space.dimension, dtype=np.float32)
+    found = along(context.space, tuple(shares), title_ids.tolist())
     total = np.zeros(len(title_ids))
     for axis, share in shares.items():
-        vectors = np.stack([stored[axis].get(i, zero) for i in title_ids.tolist()] or [zero])
-        total += share * (unit(vectors) @ unit(targets[axis]))[: len(title_ids)]
+        rows = found[axis].rows_of(title_ids)
+        total += share * found[axis].closeness(rows, targets[axis])
     return total

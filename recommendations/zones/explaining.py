@@ -7,11 +7,11 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import numpy as np
 
 from catalog.models import Title
+from recommendations.held import title_vectors
 from recommendations.taste import text
 from recommendations.taste.explain import axis_falls
 from recommendations.taste.geometry import centroid, cosine, unit
 from recommendations.taste.signals import Signal
-from recommendations.vectorstore import read_title_vectors
 from recommendations.zones import reasons
 from recommendations.zones.anchor import Anchor
 from recommendations.zones.axes import SLIDERS
@@ -21,6 +21,10 @@ from recommendations.zones.shelf import AxisCause, Span, Why, WordCause
 from recommendations.zones.zone import Candidates, Context, Ranking, Zone, as_fit
 
 N_STRONGEST = 30
+# How much the match must fall without a word for it to be named: the first, and those beside it.
+# Over the `dev` queries every word named is real on 98 of 100 cards when the query is read anew
+# without it, and 98 of 100 have one; with .005 for the others as well, 90 are real.
+LEAST_FALLS = (0.005, 0.01, 0.01)
 
 
 class Mark(NamedTuple):
@@ -123,11 +127,11 @@ def _axes(context: Context, zone: Zone, title_id: int) -> tuple[tuple[str, float
     profile = context.taste.profile
     strongest = np.argsort(-profile.weights, kind="stable")[:N_STRONGEST]
     likes = [] if isinstance(zone, Search | Anchor) else profile.title_ids[strongest].tolist()
-    stored = read_title_vectors(context.space, [title_id, *likes], axes=axes)
+    stored = title_vectors(context.space, [title_id, *likes], axes=axes)
     own = {axis: stored[axis][title_id] for axis in axes if title_id in stored[axis]}
     targets: dict[str, np.ndarray] = {}
     if isinstance(zone, Search):
-        targets = dict.fromkeys(own, zone.vector())
+        targets = dict.fromkeys(own, zone.vector(context))
     elif isinstance(zone, Anchor):
         targets = {axis: zone.target(context, axis) for axis in own}
     else:
@@ -156,7 +160,7 @@ def sentence(
     ground: Grounds,
 ) -> tuple[Span, ...]:
     """Return one honest sentence for a pick."""
-    if isinstance(zone, Speaking) and ground.mark is not None:
+    if ground.mark is not None and isinstance(zone, Speaking):
         return zone.sentence(facts, signals, title_id, causes, ground.mark)
     if isinstance(zone, Search):
         return _search_sentence(facts, signals, title_id, causes, ground)
@@ -208,8 +212,8 @@ def _anchor_sentence(facts: reasons.Facts, title_id: int, ground: Grounds) -> tu
 
 def telling_words(words: tuple[tuple[str, float], ...]) -> list[str]:
     """Return up to three of the words without which the score falls most, largest fall first."""
-    falls = sorted((pair for pair in words if pair[1] > 0.005), key=lambda pair: -pair[1])
-    return [word for word, _ in falls[:3]]
+    falls = sorted(words, key=lambda pair: -pair[1])[: len(LEAST_FALLS)]
+    return [word for (word, fall), least in zip(falls, LEAST_FALLS, strict=False) if fall > least]
 
 
 def why(

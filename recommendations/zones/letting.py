@@ -1,7 +1,6 @@
 """Which titles of several orders are let through, and what is known of them."""
 
 from collections.abc import Sequence
-from math import isnan
 
 import numpy as np
 
@@ -91,7 +90,7 @@ def told(ids: np.ndarray, known: Columns, content: Held, loved: Held | None) -> 
         known.kinds[places].tolist(),
         known.stories[places].tolist(),
         known.popularities[places].tolist(),
-        [None if isnan(year) else int(year) for year in known.years[places].tolist()],
+        [None if year != year else int(year) for year in known.years[places].tolist()],  # NaN
         vectors,
         counts,
     )

@@ -5,12 +5,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from recommendations.encoding import encode_meaning
-from recommendations.taste.explain import falls_without, shortened
-from recommendations.taste.geometry import cosine
+from recommendations.encoding import encode_meaning_without, encoder_of
+from recommendations.taste.explain import falls_without
 from recommendations.taste.ranking import blend, standardise
 from recommendations.taste.spread import SpreadRules
-from recommendations.taste.wording import query_scores, telling, without_talk
+from recommendations.taste.wording import query_scores, telling_spans, without_talk
 from recommendations.words import word_shares
 from recommendations.zones import axes
 from recommendations.zones.personal import personal
@@ -40,6 +39,7 @@ class Search:
     weight: float = 0.7
     sliders: dict[str, float] = field(default_factory=dict)
     _shares: dict[int, float] | None = field(default=None, repr=False, compare=False)
+    _read: tuple[np.ndarray, np.ndarray] | None = field(default=None, repr=False, compare=False)
 
     def key(self) -> str:
         """Return the words, the weight and the sliders."""
@@ -53,16 +53,22 @@ class Search:
             )
         return self._shares or {}
 
-    def vector(self) -> np.ndarray:
+    def read(self, context: Context) -> tuple[np.ndarray, np.ndarray]:
+        """Return the (d,) vector of the words, and (k, d) without each that tells, once a list."""
+        if self._read is None:
+            spans = list(telling_spans(self.text).values())
+            read = encode_meaning_without(self.text, spans, name=encoder_of(context.space))
+            object.__setattr__(self, "_read", read)
+        assert self._read is not None
+        return self._read
+
+    def vector(self, context: Context) -> np.ndarray:
         """Return the (d,) vector of the words."""
-        return encode_meaning([self.text])[0]
+        return self.read(context)[0]
 
     def cut(self, context: Context) -> Candidates:
         """Return the titles nearest to the words, along the axes the sliders ask for."""
-        # What the reasons will ask for is encoded in the same go, and kept: a batch of eleven texts
-        # takes less time than one text and then ten.
-        shorter = shortened(self.text, telling(self.text))
-        target, shares = encode_meaning([self.text, *shorter])[0], axes.active(self.sliders)
+        target, shares = self.vector(context), axes.active(self.sliders)
         if shares:
             return axes.cut(context, dict.fromkeys(shares, target), shares, n=context.n_cut)
         holders = list(self.shares())[: context.n_cut // 2]
@@ -102,11 +108,7 @@ class Search:
         Returns:
             Up to ten words in their order, and (words, m).
         """
-        words = telling(self.text)
+        words = list(telling_spans(self.text))
         if len(words) < 2:
             return words, np.full((len(words), len(vectors)), 1.0)
-
-        def score(shorter: list[str]) -> np.ndarray:
-            return cosine(encode_meaning(shorter), vectors)
-
-        return words, falls_without(score, self.text, words)
+        return words, falls_without(*self.read(context), vectors)

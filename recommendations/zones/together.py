@@ -182,7 +182,7 @@ def aim(context: Context, voice: Voice) -> np.ndarray:
     """Return the (d,) place in the content space that somebody's titles are looked for around."""
     mood = voice.mood
     if isinstance(mood, Search):
-        return np.asarray(mood.vector(), dtype=np.float32)
+        return np.asarray(mood.vector(context), dtype=np.float32)
     if isinstance(mood, FromVibe) and (mood.axis == COMPOSED or voice.taste.is_empty):
         return np.asarray(mood.middle(context), dtype=np.float32)
     return voice.taste.profile.vector
@@ -195,7 +195,7 @@ def standing(context: Context, voice: Voice, candidates: Candidates) -> np.ndarr
     """
     own, mood = seat_of(context, voice), voice.mood
     if isinstance(mood, Search):
-        near = np.asarray(cosine(candidates.vectors, mood.vector()), dtype=np.float64)
+        near = np.asarray(cosine(candidates.vectors, mood.vector(context)), dtype=np.float64)
         return standardise(mood.rank(own, replace(candidates, closeness=near)).scores)
     if isinstance(mood, FromVibe):
         near = near_vibe(context, mood, candidates)

@@ -5,7 +5,7 @@ import random
 import pytest
 from django.db import connection, transaction
 
-from catalog.cards import cards
+from catalog.cards import cards, visible_titles
 from catalog.columns import columns, edition, forget_changes
 from catalog.models import Adaptation, Change, Credit, Kind, Person, Title
 from recommendations.zones.passing import Passing, Rule, restricted
@@ -114,6 +114,20 @@ def test_every_change_is_a_new_edition_whoever_makes_it():
     other.delete()
     assert changed()
     assert len(set(editions)) == len(editions) - 1
+
+
+def test_titles_that_anybody_may_see_are_those_of_the_database(read):
+    asked = [*read[::3], read[0], -4, 0, 10**15, 10**30]
+
+    found = visible_titles(asked)
+
+    assert set(found) == set(
+        Title.objects.visible().filter(pk__in=read[::3]).values_list("pk", flat=True)
+    )
+    assert all(title.pk == pk for pk, title in found.items())
+    Title.objects.filter(pk=read[0]).update(is_hidden=True)
+    assert read[0] not in visible_titles(asked)
+    assert visible_titles([]) == {}
 
 
 def test_the_columns_and_cards_of_the_moment_are_those_of_the_database():

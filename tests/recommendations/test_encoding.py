@@ -11,11 +11,18 @@ from django.core.management import CommandError, call_command
 from moviedb import health
 from recommendations.batch import embedding
 from recommendations.batch.searching import answer
-from recommendations.encoding import encode_meaning, encode_queries, serving_encoder
+from recommendations.encoding import (
+    encode_meaning,
+    encode_meaning_without,
+    encode_queries,
+    encoder_of,
+)
 from recommendations.models import Space
+from recommendations.taste.encoders import StaticEncoder
 from recommendations.taste.text import COMPOSED
 from recommendations.taste.weights import ENCODERS
 from recommendations.vectorstore import read_axis
+from recommendations.zones.pipeline import serving_space
 from tests.factories import make_title
 from tests.tinywords import install_tiny
 
@@ -34,6 +41,10 @@ def choose(settings, tmp_path, monkeypatch):
 
     yield chosen
     cache.clear()
+
+
+def forbidden(self, texts):
+    raise AssertionError("the model was asked")
 
 
 def prepared() -> str:
@@ -57,12 +68,14 @@ def test_queries_follow_the_space_that_serves_until_the_new_one_is_built(choose)
     old = Space.objects.serving(Space.Kind.CONTENT).get()
 
     choose("tiny")
-    assert (serving_encoder(), encode_meaning(["quiet sea"]).shape) == ("hashing", (1, 256))
+    name = encoder_of(serving_space())
+    assert (name, encode_meaning(["quiet sea"], name=name).shape) == ("hashing", (1, 256))
 
     embedding.embed_titles()
     new = Space.objects.serving(Space.Kind.CONTENT).get()
     assert (new.recipe, new.dimension) == ("tiny", 2)
-    np.testing.assert_allclose(encode_queries(["quiet sea"]), [(0.6, 0.8)], atol=1e-6)
+    name = encoder_of(serving_space())
+    np.testing.assert_allclose(encode_queries(["quiet sea"], name=name), [(0.6, 0.8)], atol=1e-6)
     assert [len(read_axis(space, COMPOSED)[1].T) for space in (old, new)] == [256, 2]
 
 
@@ -80,7 +93,31 @@ def test_a_file_of_searches_follows_it_too(choose):
 def test_before_any_space_serves_the_encoder_that_is_set_reads(choose):
     choose("tiny")
 
-    assert serving_encoder() == "tiny"
+    assert encoder_of(serving_space()) == "tiny"
+
+
+def test_a_text_and_what_is_left_of_it_are_kept_together(choose, monkeypatch):
+    choose("tiny")
+    text, spans = "loud quiet sea", [(0, 4), (5, 10), (11, 14)]
+
+    whole, left = encode_meaning_without(text, spans, name="tiny")
+
+    apart = encode_meaning([text, "quiet sea", "loud sea", "loud quiet"], name="tiny")
+    np.testing.assert_allclose([whole, *left], apart, atol=1e-6)
+    monkeypatch.setattr(StaticEncoder, "encode", forbidden)
+    again = encode_meaning_without(text, spans, name="tiny")
+    np.testing.assert_array_equal(again[0], whole)
+    np.testing.assert_array_equal(again[1], left)
+    with pytest.raises(AssertionError, match="the model was asked"):
+        encode_meaning_without(text, spans[:1], name="tiny")
+
+
+def test_a_text_without_telling_words_has_nothing_left_of_it(choose):
+    choose("tiny")
+
+    whole, left = encode_meaning_without("of the", [], name="tiny")
+
+    assert (whole.shape, left.shape) == ((2,), (0, 2))
 
 
 def test_shipped_vectors_are_of_no_use_to_another_encoder(choose):

@@ -1,6 +1,7 @@
 """Vectors held by the process: what they find is what the database would find, and it is fresh."""
 
 import uuid
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,9 +17,10 @@ from recommendations import zones
 from recommendations.batch import embedding
 from recommendations.held import Order, held
 from recommendations.models import Space, TitleVector
+from recommendations.taste.geometry import cosine, crowding
 from recommendations.taste.text import COMPOSED
 from recommendations.tastes import known_vectors, taste_of
-from recommendations.vectorstore import read_vectors
+from recommendations.vectorstore import read_title_vectors, read_vectors
 from recommendations.zones.guarantees import allowed
 from recommendations.zones.pipeline import serving_space, serving_spaces
 from recommendations.zones.zone import Context, nearest, searched
@@ -31,6 +33,10 @@ FILMS = ("film/inception-2010", "film/amelie-2001", "film/heat-1995")
 
 def title(starter_id):
     return Title.objects.get(starter_id=starter_id)
+
+
+def all_ids():
+    return list(Title.objects.order_by("pk").values_list("pk", flat=True))
 
 
 @pytest.fixture
@@ -213,25 +219,79 @@ def test_what_titles_add_to_a_person_is_held_as_it_is_stored(ann):
 
 def test_vectors_along_several_axes_are_the_same_held_and_read(monkeypatch):
     space = serving_space()
-    ids = [title(FILMS[1]).pk, -7, title(FILMS[0]).pk]
+    ids = np.array([title(FILMS[1]).pk, -7, title(FILMS[0]).pk, *all_ids()[::9]])
     axes = ("story", "tags", "people")
 
-    held_ones = holding.vectors_along(space, ids, axes)
+    held_ones = holding.along(space, axes, ids.tolist())
+    by_title = holding.title_vectors(space, ids, axes=axes)
     monkeypatch.setattr(holding, "_held_axes", lambda *asked: None)
-    read = holding.vectors_along(space, ids, axes)
+    read = holding.along(space, axes, ids.tolist())
 
+    stored = read_title_vectors(space, ids.tolist(), axes=axes)
     for axis in axes:
-        assert np.array_equal(held_ones[axis], read[axis])
-        assert not held_ones[axis][1].any(), "nobody's"
-        assert held_ones[axis][0].any()
-    assert read["tags"].shape[1] != read["story"].shape[1]
+        rows, few = held_ones[axis].rows_of(ids), read[axis].rows_of(ids)
+        vectors = held_ones[axis].of(rows)
+        assert np.array_equal(vectors, read[axis].of(few))
+        assert not vectors[1].any(), "nobody's"
+        assert vectors[0].any()
+        assert by_title[axis].keys() == stored[axis].keys()
+        assert all(np.array_equal(by_title[axis][i], stored[axis][i]) for i in stored[axis])
+        target = vectors[0] + vectors[2]
+        near = held_ones[axis].closeness(rows, target)
+        np.testing.assert_allclose(near, cosine(vectors, target), atol=1e-6)
+        np.testing.assert_allclose(near, read[axis].closeness(few, target), atol=1e-6)
+    assert read["tags"].vectors.shape[1] != read["story"].vectors.shape[1]
 
 
 def test_an_axis_that_a_space_has_not_is_all_zeros():
-    found = holding.vectors_along(serving_space(), [title(FILMS[0]).pk], ("story", "nowhere"))
+    known = holding.along(serving_space(), ("story", "nowhere"), [title(FILMS[0]).pk])
+    rows = np.array([-1, -1])
 
-    assert found["story"].any()
-    assert not found["nowhere"].any()
+    assert len(known["story"].ids) == 1
+    assert not len(known["nowhere"].ids)
+    assert known["nowhere"].of(rows).shape == (2, serving_space().dimension)
+    assert not known["nowhere"].closeness(rows, np.ones(serving_space().dimension)).any()
+
+
+@pytest.mark.parametrize("most", [10_000, 0])
+def test_how_crowded_titles_stand_among_themselves_is_what_their_vectors_say(most, monkeypatch):
+    monkeypatch.setattr(holding, "MOST_PAIRED", most)
+    content, loved = serving_spaces()
+    ids = np.array(all_ids()[::5])
+    axes = [(content, COMPOSED), (content, "tags"), (loved, TitleVector.TASTE)]
+
+    for space, axis in axes:
+        stored = read_title_vectors(space, ids.tolist(), axes=(axis,))[axis]
+        wanted = crowding(np.stack([stored[i] for i in ids.tolist()]))
+        found = holding.crowding_among(space, axis, ids)
+        np.testing.assert_allclose(found, wanted, atol=1e-6)
+
+
+def test_more_like_a_title_is_the_same_list_held_and_read(ann, monkeypatch):
+    zone = zones.Anchor(like=(title(FILMS[0]).pk,), not_like=(title("film/alien-1979").pk,))
+    now = timezone.now()
+
+    def listed():
+        cache.clear()
+        shelf = zones.recommend(ann, replace(zone, _stored=None), n=10, now=now)
+        picks = [(pick.title.pk, pick.reason) for pick in shelf.picks]
+        return picks, [pick.score for pick in shelf.picks]
+
+    picks, scores = listed()
+    monkeypatch.setattr(holding, "_held_axes", lambda *asked: None)
+    monkeypatch.setattr(holding, "MOST_PAIRED", 0)
+    read_picks, read_scores = listed()
+
+    assert len(picks) == 10
+    assert read_picks == picks
+    assert read_scores == pytest.approx(scores, abs=1e-4)
+
+
+def test_a_title_without_a_vector_crowds_nobody():
+    known = holding.along(serving_space(), ("story",), [])["story"]
+    rows = np.array([3, -1, 5, 8])
+
+    np.testing.assert_allclose(known.crowding(rows), crowding(known.of(rows)), atol=1e-6)
 
 
 def test_the_first_of_an_order_come_best_first_and_ties_by_id():

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -245,10 +246,11 @@ def test_a_search_answers_htmx_with_its_results_alone(visitor):
 
 
 def test_without_the_encoder_a_search_finds_names_and_says_so(visitor, monkeypatch):
-    def missing(texts, **_):
+    def missing(*_):
         raise EncoderMissing("model.onnx is missing; run 'manage.py prepare_encoder'")
 
-    monkeypatch.setattr(encoding, "encode_queries", missing)
+    monkeypatch.setattr(encoding, "query_encoder", missing)
+    cache.clear()
     page = visitor.get("/search/", {"q": "Blade Runner"})
 
     assert page.status_code == 200

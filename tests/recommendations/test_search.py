@@ -10,11 +10,12 @@ from django.utils import timezone
 from catalog.finding import find_by_name
 from catalog.models import Title
 from recommendations import zones
-from recommendations.encoding import encode_meaning, encode_queries
+from recommendations.encoding import encode_meaning, encode_queries, encoder_of
 from recommendations.models import TitleVector
 from recommendations.taste.encoders import OnnxEncoder
 from recommendations.taste.reading import plain_words, read_filters
 from recommendations.taste.text import COMPOSED
+from recommendations.taste.wording import telling_spans, without_span
 from recommendations.vectorstore import read_title_vectors
 from recommendations.zones.pipeline import serving_space
 
@@ -63,7 +64,7 @@ def test_two_wordings_of_one_wish_find_mostly_the_same():
 
 def test_the_number_beside_your_words_is_the_cosine():
     shelf = found("robots who dream", n=5)
-    query = encode_meaning(["robots who dream"])[0]
+    query = encode_meaning(["robots who dream"], name=encoder_of(serving_space()))[0]
     stored = read_title_vectors(
         serving_space(), [p.title.pk for p in shelf.picks], axes=(COMPOSED,)
     )
@@ -94,7 +95,7 @@ def test_a_word_is_named_as_a_reason_only_when_the_match_is_worse_without_it():
 
 def test_one_axis_at_full_is_the_order_of_that_axis_alone():
     shelf = found("quiet and wistful", sliders={"mood": 100.0})
-    query = encode_meaning(["quiet and wistful"])[0]
+    query = encode_meaning(["quiet and wistful"], name=encoder_of(serving_space()))[0]
     nearest = TitleVector.objects.along(serving_space(), "mood").nearest_to(query, n=40)
     order = list(nearest.values_list("title__starter_id", flat=True))
 
@@ -103,13 +104,38 @@ def test_one_axis_at_full_is_the_order_of_that_axis_alone():
 
 
 def test_a_query_met_before_does_not_touch_the_model(monkeypatch):
-    encode_queries(["a sentence nobody typed before"])
+    name = encoder_of(serving_space())
+    encode_queries(["a sentence nobody typed before"], name=name)
+    found("another sentence nobody typed before")
 
     def forbidden(self, texts):
         raise AssertionError("the model was asked")
 
-    monkeypatch.setattr(OnnxEncoder, "encode", forbidden)
-    encode_queries(["a sentence nobody typed before"])
+    monkeypatch.setattr(OnnxEncoder, "_read", forbidden)
+    encode_queries(["a sentence nobody typed before"], name=name)
+    found("another sentence nobody typed before", n=9)
+
+
+def test_the_words_that_are_named_are_real_for_nearly_every_card_of_the_golden_queries():
+    """The words are found in one reading; here the query is read anew without each of them."""
+    name, space, n_cards, n_told, n_real = encoder_of(serving_space()), serving_space(), 0, 0, 0
+    for row in golden_queries("golden")[::3]:
+        shelf = found(row["text"], n=5)
+        meant = plain_words(row["text"], read_filters(row["text"], this_year=2026)) or row["text"]
+        ids_ = [pick.title.pk for pick in shelf.picks]
+        stored = read_title_vectors(space, ids_, axes=(COMPOSED,))[COMPOSED]
+        for pick in shelf.picks:
+            named = [word.text for word in pick.why.words if word.is_marked]
+            spans = telling_spans(meant)
+            shorter = [without_span(meant, spans[word]) for word in named]
+            whole, *left = encode_meaning([meant, *shorter], name=name) @ stored[pick.title.pk]
+            n_cards += 1
+            n_told += bool(named)
+            n_real += all(near < whole for near in left)
+
+    assert n_cards == 100
+    assert n_real / n_cards >= 0.95
+    assert n_told / n_cards >= 0.9
 
 
 @pytest.mark.parametrize(

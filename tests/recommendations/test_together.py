@@ -135,7 +135,7 @@ def by_hand(context, one, candidates):
     own = replace(context, taste=one.taste)
     if one.mood is None:
         return standardise(zones.Tonight().rank(own, candidates).scores)
-    near = cosine(candidates.vectors, one.mood.vector())
+    near = cosine(candidates.vectors, one.mood.vector(context))
     return standardise(one.mood.rank(own, replace(candidates, closeness=near)).scores)
 
 

@@ -16,6 +16,7 @@ from recommendations.taste.encoders import (
     query_encoder,
 )
 from recommendations.taste.frozen import RememberingEncoder, freeze, thaw
+from recommendations.taste.geometry import unit
 from recommendations.taste.weights import (
     ENCODERS,
     EncoderMissing,
@@ -52,6 +53,33 @@ def test_onnx_and_torch_agree(onnx_folder):
     onnx_ = OnnxEncoder(NAME, folder=onnx_folder).encode(TEXTS)
 
     np.testing.assert_allclose(onnx_, torch_, atol=1e-3)
+
+
+def test_a_text_without_a_word_is_the_mean_of_the_states_that_are_not_the_words_own(onnx_folder):
+    encoder = OnnxEncoder(NAME, folder=onnx_folder)
+    text, word = "the unrelentingness of vikings", (4, 18)  # a word of several pieces
+
+    whole, left, none, beyond = encoder.encode_without(text, [word, (3, 4), (500, 507)])
+
+    (pieces,), states, _ = encoder._read([text])
+    own = [word[0] <= start < word[1] for start, _ in pieces.offsets]
+    assert 2 <= sum(own) < len(own)
+    np.testing.assert_array_equal(whole, encoder.encode([text])[0])
+    np.testing.assert_allclose(left, unit(states[0][~np.array(own)].mean(axis=0)), atol=1e-6)
+    np.testing.assert_allclose(none, whole, atol=1e-6)
+    np.testing.assert_allclose(beyond, whole, atol=1e-6)
+    assert encoder.encode_without(text, []).shape == (1, encoder.dimension)
+
+
+@pytest.mark.parametrize("name", ["tiny", "hashing"])
+def test_an_encoder_without_context_reads_what_is_left_anew(name, tiny):
+    encoder = StaticEncoder(name, sha256=tiny) if name == "tiny" else HashingEncoder()
+
+    found = encoder.encode_without("loud quiet sea", [(0, 4), (5, 10)])
+
+    np.testing.assert_array_equal(
+        found, encoder.encode(["loud quiet sea", "quiet sea", "loud sea"])
+    )
 
 
 def test_a_missing_onnx_file_says_what_to_do(tmp_path):

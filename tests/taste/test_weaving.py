@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommendations.taste.geometry import cosine, crowding, unit
+from recommendations.taste.geometry import cosine, crowded, crowding, unit
 from recommendations.taste.spread import SpreadRules, spread
 
 
@@ -92,6 +92,16 @@ def test_crowding_is_half_the_mean_closeness_to_the_nearest():
 def test_somebody_alone_is_not_crowded():
     assert crowding(np.ones((1, 4))) == pytest.approx([0])
     assert crowding(np.zeros((0, 4))).shape == (0,)
+    assert crowded(np.ones((1, 1))) == pytest.approx([0])
+
+
+def test_how_crowded_they_stand_is_told_from_their_cosines_alone():
+    vectors = np.random.default_rng(3).normal(size=(30, 8))
+    vectors[7] = 0
+
+    for m in (0, 1, 2, 8, 30):
+        some = vectors[:m]
+        assert crowded(cosine(some, some)) == pytest.approx(crowding(some), abs=1e-6)
 
 
 def test_a_hub_gives_way_to_one_that_is_close_to_the_target_alone():

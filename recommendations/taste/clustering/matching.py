@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 # With less in common than this a vibe is a new one.
 FLOOR = 0.2
@@ -25,6 +24,8 @@ def kept(
         return [None] * len(new)
     overlap = np.array([[_jaccard(one, other) for one in old] for other in new])
     overlap[overlap < floor] = 0.0
+    from scipy.optimize import linear_sum_assignment  # an eighth of what a web process loads
+
     rows, columns = linear_sum_assignment(overlap, maximize=True)
     found: list[int | None] = [None] * len(new)
     for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
