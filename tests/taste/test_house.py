@@ -123,6 +123,28 @@ def test_where_nobody_likes_anything_no_title_has_a_place(camps):
     assert len(np.unique(model.scores(hated, np.arange(3)))) == 1
 
 
+def test_a_title_hardly_met_leans_on_what_it_is_like(camps):
+    """One title is heard of by one person alone; told its camp's genre, it comes to that camp."""
+    title, camp = 0, np.arange(len(camps.titles)) % 2
+    heard = np.flatnonzero(camps.title != title)
+    rows = np.append(heard, np.flatnonzero(camps.title == title)[:1])
+    few = camps.take(np.sort(rows))
+    everybody = np.arange(len(few.people))
+
+    def lead(facts):
+        """Return how far the title leads with people who love its camp over the others."""
+        scores = SMALL.fit(few, rng=np.random.default_rng(0), facts=facts).scores(few, everybody)
+        own = scores[:, camp == camp[title]].mean(axis=1) > scores[:, camp != camp[title]].mean(
+            axis=1
+        )
+        return scores[own, title].mean() - scores[~own, title].mean()
+
+    n = len(camps.titles)
+    genres = [("western",) if camp[i] == camp[title] else ("opera",) for i in range(n)]
+    told = Facts(camps.titles, [""] * n, genres, np.full(n, np.nan, dtype=np.float32))
+    assert lead(told) > lead(None) + 0.1
+
+
 def test_the_forest_scores_like_the_library_that_grew_it():
     rng = np.random.default_rng(1)
     rows = rng.normal(size=(3_000, 5)).astype(np.float32)
@@ -227,6 +249,23 @@ def test_half_of_the_simulated_people_have_said_little():
     # Half are short by design, and of the three tenths spread in between every third as well.
     between = 0.3 * np.log(13 / 3) / np.log(161 / 3)
     assert (lengths < 13).mean() == pytest.approx(0.5 + between, abs=0.02)
+
+
+def test_half_of_the_settled_keep_what_they_said_first():
+    rng = np.random.default_rng(3)
+    person, said = np.repeat(np.arange(1_000), 20), np.tile(np.arange(20), 1_000)
+    when = rng.permuted(said.reshape(1_000, 20), axis=1).ravel() * 60.0
+    kept = np.where(np.arange(1_000) < 500, 5, 16)
+    house = House(late=0.5, few=12)
+
+    def in_time(at):
+        apart = Interactions.of(person, said, np.full(len(said), 4.0), at)
+        turns = house._turns(apart, kept, np.random.default_rng(0))[np.lexsort((at, person))]
+        return (np.diff(turns.reshape(1_000, 20)) > 0).all(axis=1)
+
+    assert not in_time(when)[:500].any()
+    assert in_time(when)[500:].mean() == pytest.approx(0.5, abs=0.07)
+    assert not in_time(np.full(len(said), np.nan)).any()
 
 
 def test_nobody_keeps_more_than_four_fifths_for_being_new():

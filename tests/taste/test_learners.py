@@ -7,7 +7,8 @@ import pytest
 
 from recommendations.taste import recipes
 from recommendations.taste.interactions import LOVED, Facts, Interactions, Vocabulary
-from recommendations.taste.learners.content import ContentEmbedding, ContentTfIdf
+from recommendations.taste.learners.content import ContentEmbedding, ContentTfIdf, likeness
+from recommendations.taste.learners.ease import solve
 from recommendations.taste.learners.neighbours import ItemNeighbours
 from recommendations.taste.learners.popularity import Popularity
 from recommendations.taste.recipes import RECIPES, learner
@@ -320,3 +321,30 @@ def without(facts: Facts, ids: np.ndarray) -> Facts:
         facts.years[keep],
         facts.vectors[keep],
     )
+
+
+def test_titles_are_alike_by_name_genre_and_decade_together():
+    facts = Facts(
+        Vocabulary(np.array([1, 2, 3, 4])),
+        ["Iron Harbour", "Iron Harbour", "Quiet Meadow", ""],
+        [("Crime", "Sci:Fi"), ("Crime", "Sci:Fi"), ("Crime", "Sci:Fi"), ()],
+        np.array([1984.0, 1989.0, 1984.0, np.nan], dtype=np.float32),
+    )
+
+    alike = likeness(facts, np.array([1, 2, 3, 4, 9]))
+
+    np.testing.assert_allclose(alike[0, :3], [3, 3, 2], rtol=1e-6)
+    np.testing.assert_allclose(alike, alike.T)
+    # Of a title without facts, and of one that is not among them, nothing is told.
+    assert not alike[3:].any()
+    assert not likeness(facts, np.array([9])).any()
+
+
+def test_what_titles_are_like_counts_as_more_people_would():
+    rng = np.random.default_rng(2)
+    loved, told = rng.random((30, 6)), rng.random((4, 6))
+
+    found = solve(loved.T @ loved, noise=0.0, ridge=2.0, likeness=told.T @ told)
+
+    both = np.concatenate([loved, told])
+    np.testing.assert_allclose(found, solve(both.T @ both, noise=0.0, ridge=2.0), atol=1e-5)

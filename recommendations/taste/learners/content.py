@@ -54,23 +54,18 @@ class ContentTfIdf:
         Raises:
             ValueError: there are no facts, or no two titles share a word, genre or decade.
         """
-        # scikit-learn is heavy, and whoever serves vectors never needs it.
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
         facts = _given(facts, interactions.titles)
         rows = facts.rows_for(interactions.titles)
         known = rows >= 0
         words = [_words_of(facts, row) for row in rows[known]]
         at_least = min(self.min_titles, len(words))
-        vectorizer = TfidfVectorizer(analyzer=list, min_df=at_least, dtype=np.float32)
-        try:
-            found = vectorizer.fit_transform(words)
-        except ValueError as error:
+        found = _tf_idf(words, at_least)
+        if found is None:
             raise ValueError(
                 f"no word, genre or decade is shared by {at_least} of {len(words)} titles; give "
                 "facts with genres and years, or set min_titles=1"
-            ) from error
-        return ContentModel(interactions.titles, _filled(found.tocsr(), known), self.weights)
+            )
+        return ContentModel(interactions.titles, _filled(found, known), self.weights)
 
 
 @dataclass(frozen=True)
@@ -116,6 +111,41 @@ def _given(facts: Facts | None, titles: Vocabulary) -> Facts:
     )
 
 
+def likeness(facts: Facts, ids: np.ndarray) -> np.ndarray:
+    """Return (n, n) float32: how alike titles are by what is told of them, 0 to 3.
+
+    The cosine of the words of their names, that of their genres and that of their decades, rare
+    ones counting more, added up; 0 where nothing is told.
+
+    Args:
+        ids: (n,) of titles.
+    """
+    told = [_words_of(facts, row) if row >= 0 else [] for row in facts.titles.numbers(ids)]
+    alike = np.zeros((len(ids), len(ids)), dtype=np.float32)
+    for sort in ("", "genre", "decade"):
+        own = [[word for word in words if _sort_of(word) == sort] for words in told]
+        found = _tf_idf(own, min(2, len(own)))
+        if found is None:
+            continue
+        # Nearly all share a genre with most others, hardly any a word.
+        rows = found.toarray() if sort else found
+        shared = rows @ rows.T
+        alike += shared if sort else shared.toarray()
+    return alike
+
+
+def _tf_idf(words: list[list[str]], at_least: int) -> sparse.csr_matrix | None:
+    """Return (n, words) float32 rows at length one; None where no word is in `at_least` rows."""
+    # scikit-learn is heavy, and whoever serves vectors never needs it.
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    vectorizer = TfidfVectorizer(analyzer=list, min_df=at_least, dtype=np.float32)
+    try:
+        return vectorizer.fit_transform(words).tocsr()
+    except ValueError:
+        return None
+
+
 def _words_of(facts: Facts, row: int) -> list[str]:
     """Return a title's words: of its name, and its genres and decade marked as such."""
     words = _WORD.findall(facts.names[row].casefold())
@@ -123,6 +153,12 @@ def _words_of(facts: Facts, row: int) -> list[str]:
     if np.isfinite(facts.years[row]):
         words.append(f"decade:{int(facts.years[row]) // 10 * 10}")
     return words
+
+
+def _sort_of(word: str) -> str:
+    """Return "genre" or "decade", "" for a word of a name."""
+    sort, colon, _ = word.partition(":")
+    return sort if colon else ""
 
 
 def _filled(found: sparse.csr_matrix, known: np.ndarray) -> sparse.csr_matrix:

@@ -1,7 +1,9 @@
 """A linear item-to-item model in closed form, weighed by taste, for histories of a given length.
 
 Source: Steck, "Embarrassingly shallow autoencoders for sparse data", WWW 2019; the dropout in
-closed form from Steck, "Autoencoders that don't overfit towards the identity", NeurIPS 2020.
+closed form from Steck, "Autoencoders that don't overfit towards the identity", NeurIPS 2020; what
+titles are like from Jeunen, Van Balen and Goethals, "Closed-form models for collaborative
+filtering with side-information", RecSys 2020.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +15,9 @@ from recommendations.taste.interactions import Facts, Interactions, Vocabulary
 from recommendations.taste.learners.base import Weights, histories_of
 
 
-def solve(gram: np.ndarray, *, noise: float, ridge: float) -> np.ndarray:
+def solve(
+    gram: np.ndarray, *, noise: float, ridge: float, likeness: np.ndarray | None = None
+) -> np.ndarray:
     """Return (n, n) float32 B with a zero diagonal that rebuilds a row of weights from the rest.
 
     B = I − P / diag(P) with P = (G + ridge·I + noise·diag(G))⁻¹. With dropout p of the history,
@@ -21,6 +25,8 @@ def solve(gram: np.ndarray, *, noise: float, ridge: float) -> np.ndarray:
 
     Args:
         gram: (n, n) symmetric, XᵀX of the weights; left as it is.
+        likeness: (n, n) CCᵀ of what is told of the titles; each column of C is one more row of X
+            that is never thinned, so that titles few people met lean on what they are like.
     Raises:
         ValueError: ridge or noise is not positive where it must be.
     """
@@ -28,6 +34,8 @@ def solve(gram: np.ndarray, *, noise: float, ridge: float) -> np.ndarray:
         raise ValueError(f"ridge is {ridge} and noise {noise}; expected above 0, and 0 or more")
     matrix = np.array(gram, dtype=np.float32)
     matrix[np.diag_indices_from(matrix)] += ridge + noise * np.diag(gram)
+    if likeness is not None:
+        matrix += likeness
     inverse = inverse_of(matrix)
     weights = inverse / -np.diag(inverse)[None, :]
     np.fill_diagonal(weights, 0.0)

@@ -7,6 +7,7 @@ from scipy import sparse
 
 from recommendations.taste.interactions import Facts, Interactions, Vocabulary
 from recommendations.taste.learners.base import Weights, histories_of
+from recommendations.taste.learners.content import likeness
 from recommendations.taste.learners.ease import core_of, gram_of, inverse_of, solve
 from recommendations.taste.space import TasteSpace, shares_of
 
@@ -46,6 +47,9 @@ class HouseSpace:
         readings: short first; their dimensions add up to that of the space, 128 at most.
         most_titles, at_least: which titles get a place; see `ease.core_of`.
         n_histories: how many people's histories the cut is judged on.
+        alike: how many people who love just those two each likeness of two titles by name, genre
+            and decade is worth to EASE, where facts are given: much where few people are, little
+            among thousands.
     """
 
     readings: tuple[Reading, ...] = (
@@ -55,6 +59,7 @@ class HouseSpace:
     most_titles: int = 8_000
     at_least: int = 3
     n_histories: int = 3_000
+    alike: float = 50.0
     weights: Weights = field(default_factory=Weights)
 
     @property
@@ -76,8 +81,11 @@ class HouseSpace:
             return HouseSpaceModel(self._without_places(interactions.titles), self.weights)
         core = core_of(weights, most=self.most_titles, at_least=self.at_least)
         n_said = np.diff(interactions.known.indptr)
+        told = None
+        if facts is not None and self.alike:
+            told = self.alike * likeness(facts, interactions.titles.ids[core])
         cuts = [
-            cut(reading, weights[:, core], n_said, n_histories=self.n_histories, rng=rng)
+            cut(reading, weights[:, core], n_said, told, n_histories=self.n_histories, rng=rng)
             for reading in self.readings
         ]
         # An orthonormal basis keeps inner products, so that both cuts are kept as they are.
@@ -132,6 +140,7 @@ def cut(
     reading: Reading,
     weights: sparse.csr_matrix,
     n_said: np.ndarray,
+    told: np.ndarray | None,
     *,
     n_histories: int,
     rng: np.random.Generator,
@@ -141,6 +150,7 @@ def cut(
     Args:
         weights: (people, c) over the core.
         n_said: (people,) how many titles each spoke of.
+        told: (c, c) what EASE hears of titles beside the weights; see `ease.solve`.
     """
     able = np.flatnonzero(np.diff(weights.indptr) > 0)
     judged = np.sort(rng.permutation(able)[:n_histories])
@@ -149,9 +159,10 @@ def cut(
     between = other = np.zeros((0, 0), dtype=np.float32)
     start = np.zeros(0, dtype=np.float32)
     if gram is not None and reading.beside:
-        other = solve(gram, noise=reading.beside[1], ridge=reading.beside[2])
+        _, noise, ridge = reading.beside
+        other = solve(gram, noise=noise, ridge=ridge, likeness=told)
     if gram is not None and reading.noise:
-        between = solve(gram, noise=reading.noise, ridge=reading.ridge)
+        between = solve(gram, noise=reading.noise, ridge=reading.ridge, likeness=told)
         start = np.zeros(len(between), dtype=np.float32)
     for length in reading.lengths:
         histories = thinned(weights[judged], length / n_said[judged], rng)

@@ -48,6 +48,8 @@ class House:
         fresh, few: the share of them who keep `few` ratings at most. Lengths drawn evenly in
             their logarithm alone are short too seldom: what trees learn of long histories does
             not hold for somebody known by five ratings.
+        late: the share of the other people beyond `few` who keep what they said first instead of
+            a random part, as people are asked: what they love later is what is looked for.
         n_trees, n_leaves, rate, least_in_leaf: of the trees.
         own: how much the space's own score counts beside the trees', both standardised, for long
             histories; short ones are ordered by the trees alone. See `HouseModel.own_of`.
@@ -68,6 +70,7 @@ class House:
     settled: float = 0.2
     fresh: float = 0.5
     few: int = 12
+    late: float = 0.25
     n_trees: int = 300
     n_leaves: int = 15
     own: float = 0.5
@@ -128,8 +131,8 @@ class House:
     ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield features and labels for each of some people, whose histories are cut at random."""
         apart = apart.ratings
-        from_end, n_of_all = places_from_end(apart, rng.random(len(apart)))
         kept = self._lengths(np.bincount(apart.person, minlength=len(apart.people)), rng)
+        from_end, n_of_all = places_from_end(apart, self._turns(apart, kept, rng))
         is_known = n_of_all - 1 - from_end < np.floor(kept)[apart.person]
         held = apart.take(~is_known)
         wanted = held.matrix(1 + 2 * gains(held.stars) - 2 * (held.stars <= DISLIKED))
@@ -141,6 +144,14 @@ class House:
             label[wanted.indices[own]] += wanted.data[own].astype(np.int8)
             if (label[best] > MET).any():
                 yield found, label[best]
+
+    def _turns(self, apart: Interactions, kept: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Return (n,): by which of their ratings are kept, lowest first, chance or time decides."""
+        chance = rng.random(len(apart))
+        is_late = (kept > self.few) & (rng.random(len(kept)) < self.late)
+        by_time = is_late[apart.person] & np.isfinite(apart.at)
+        # Within a second by chance: pages of ratings come in at once.
+        return np.where(by_time, np.floor(apart.at) + chance, chance)
 
     def _lengths(self, n_own: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """Return (people,) how many ratings to keep of each person's `n_own`."""
