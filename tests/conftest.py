@@ -4,6 +4,7 @@ import atexit
 import os
 
 import django
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -17,6 +18,9 @@ if settings.configured:
         "Django's settings were read before the test servers were named: unset "
         "DJANGO_SETTINGS_MODULE, and leave it out of pyproject.toml"
     )
+# How long an example takes says how busy the machine is, and nothing about the code.
+hypothesis.settings.register_profile("busy", deadline=None)
+hypothesis.settings.load_profile("busy")
 SERVERS = PrivateServers()
 atexit.register(SERVERS.stop)
 os.environ["DJANGO_SETTINGS_MODULE"] = "moviedb.settings"
