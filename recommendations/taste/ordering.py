@@ -11,7 +11,7 @@ from recommendations.taste.falling import Fall
 from recommendations.taste.interactions import Vocabulary
 from recommendations.taste.learners.features import (
     History,
-    Said,
+    OwnTitles,
     Stats,
     columns,
     columns_without,
@@ -92,7 +92,7 @@ class Spoken:
         n = max(float(np.abs(self.place.weights).sum()) - BEGIN, 0.0)
         return MOST_ORDERED * n / (n + HALF_ORDERED)
 
-    def said(self, ranker: Ranker) -> Said:
+    def said(self, ranker: Ranker) -> OwnTitles:
         """Return what is known of the titles they spoke of and the trees know."""
         rows = ranker.titles.numbers(self.place.title_ids)
         known = rows >= 0
@@ -100,7 +100,7 @@ class Spoken:
         weights = np.maximum(self.place.weights[known], 0.0)
         history = History(self.place.title_ids[known], weights, self.stars[known])
         pulls = self.place.pulls[:, known]
-        return Said(self.vectors[known], pulls, ranker.stats.take(rows[known]), history)
+        return OwnTitles(self.vectors[known], pulls, ranker.stats.take(rows[known]), history)
 
 
 @dataclass(frozen=True)
@@ -117,11 +117,11 @@ class Asked:
 
     forest: Forest
     place: Place
-    said: Said
+    said: OwnTitles
     vectors: np.ndarray
     stats: Stats
 
-    def columns(self, said: Said) -> np.ndarray:
+    def columns(self, said: OwnTitles) -> np.ndarray:
         """Return (r, FEATURES): what is known of the candidates for somebody who said this."""
         place = self.place
         return columns(self.vectors, self.stats, said, starts=place.starts, lengths=place.lengths)

@@ -12,7 +12,7 @@ from recommendations.taste.interactions import Facts, Interactions, Vocabulary
 from recommendations.taste.learners.features import (
     FEATURES,
     History,
-    Said,
+    OwnTitles,
     Stats,
     columns,
     columns_without,
@@ -389,9 +389,9 @@ def test_what_is_known_without_a_title_is_what_was_known_before_it_was_said(n_sa
         genres = (rng.random((n, 5)) < 0.3).astype(np.float32)
         return Stats(*shares, years, genres, rng.normal(size=(n, 3)), rng.random(n))
 
-    def said_of(rows: np.ndarray) -> Said:
+    def said_of(rows: np.ndarray) -> OwnTitles:
         history = History(rows, weights[rows], stars[rows])
-        return Said(vectors[rows], pulls[:, rows], stats.take(rows), history)
+        return OwnTitles(vectors[rows], pulls[:, rows], stats.take(rows), history)
 
     stats, others = some_stats(n_said), some_stats(7)
     weights = rng.choice([0.0, 0.2, 0.7, 1.0], n_said)

@@ -119,7 +119,7 @@ def features(
         (n,) numbers of titles not spoken of, best first, and (n, FEATURES) float32.
     """
     own = history.titles
-    said = Said(space.vectors[own], space.pulls[:, own], stats.take(own), history)
+    said = OwnTitles(space.vectors[own], space.pulls[:, own], stats.take(own), history)
     shares = shares_of(len(own), space.lengths)
     scores = space.vectors @ (shares @ said.places(space.starts)).astype(np.float32)
     scores[space.counts == 0] = -np.inf
@@ -132,7 +132,7 @@ def features(
 
 
 @dataclass(frozen=True)
-class Said:
+class OwnTitles:
     """What is known of the titles that a person spoke of.
 
     Attributes:
@@ -153,7 +153,7 @@ class Said:
 
 
 def columns(
-    vectors: np.ndarray, stats: Stats, said: Said, *, starts: np.ndarray, lengths: np.ndarray
+    vectors: np.ndarray, stats: Stats, said: OwnTitles, *, starts: np.ndarray, lengths: np.ndarray
 ) -> np.ndarray:
     """Return (n, FEATURES) float32: what is known of candidates for one person.
 
@@ -169,7 +169,7 @@ def columns(
 def columns_without(
     vectors: np.ndarray,
     stats: Stats,
-    said: Said,
+    said: OwnTitles,
     rows: np.ndarray,
     *,
     starts: np.ndarray,
@@ -189,7 +189,7 @@ def columns_without(
 def columns_of_parts(
     vectors: np.ndarray,
     stats: Stats,
-    said: Said,
+    said: OwnTitles,
     parts: np.ndarray,
     *,
     starts: np.ndarray,
