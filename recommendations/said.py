@@ -44,7 +44,9 @@ STATEMENTS = """
 
 # Statements fade by the day: how old they are is looked at again after so many seconds.
 FRESH_SECONDS = 60
-MOST_KEPT = 100
+# So many statements a process keeps, of whoever was there last; with the vectors that are made of
+# them they take 5 KB each.
+MOST_KEPT = 15_000
 
 
 class Said(NamedTuple):
@@ -61,7 +63,8 @@ class Said(NamedTuple):
     made: dict[Any, Any]
 
 
-# What this process read of people lately, by person: what it depends on, and what was read.
+# What this process read of people, whoever was here last at the end: what it depends on, and what
+# was read.
 _said: dict[int, tuple[tuple, Said]] = {}
 
 
@@ -83,14 +86,27 @@ def said_by(user, *, now: datetime.datetime) -> Said:
     last, of = editions(user.pk)
     minute = int(now.timestamp() // FRESH_SECONDS)
     key = (last, of, user.taste_since, user.half_life_days, minute)
-    known, said = _said.get(user.pk, (None, None))
+    known, said = _said.pop(user.pk, (None, None))
     if said is None or known != key or last is None:
         signals = signals_of(user, now=now)
         said = Said(signals, outline_of(signals), of, {})
-        if len(_said) >= MOST_KEPT:
-            _said.clear()
-        _said[user.pk] = (key, said)
+        _make_room(len(signals))
+    _said[user.pk] = (key, said)
     return said
+
+
+def _make_room(n: int) -> None:
+    """Forget what people said who were not here for longest, till there is room for `n` more.
+
+    Whoever said nothing takes room as well, as if they had said one thing more.
+    """
+    kept = {pk: 1 + len(said.signals) for pk, (_, said) in list(_said.items())}
+    n += 1 + sum(kept.values())
+    for pk, own in kept.items():
+        if n <= MOST_KEPT:
+            return
+        _said.pop(pk, None)
+        n -= own
 
 
 def signals_of_people(

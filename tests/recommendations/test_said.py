@@ -195,6 +195,22 @@ def test_what_is_kept_does_not_pile_up(user, monkeypatch):
     assert len(said._said) <= 3
 
 
+def test_whoever_was_here_longest_ago_is_forgotten_first(user, monkeypatch):
+    """Two statements of theirs and one of each other: there is room for four."""
+    monkeypatch.setattr(said, "MOST_KEPT", 3 + 2 + 2)
+    others = [make_user(), make_user()]
+    for one in others:
+        make_rating(one, make_title(), at=NOW - DAY)
+    for one in (user, *others, user):
+        said_by(one, now=NOW)
+    late = make_user()
+    make_rating(late, make_title(), at=NOW - DAY)
+
+    said_by(late, now=NOW)
+
+    assert list(said._said) == [others[1].pk, user.pk, late.pk]
+
+
 def test_what_was_made_of_it_is_made_anew_with_it(user):
     said_by(user, now=NOW).made["taste"] = "worked out"
     assert said_by(user, now=NOW).made == {"taste": "worked out"}
