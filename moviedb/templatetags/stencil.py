@@ -73,17 +73,17 @@ class Stencil(Node):
             if len(self.cut) >= MOST_VARIANTS:
                 self.cut.clear()
             gaps = {name: SafeString(f"\x02{name}\x03") for name in filled}
-            parts = self.cut[key] = GAP.split(self.nodelist.render(context.new(asked | gaps)))
+            parts = self.cut[key] = GAP.split(self.nodelist.render(context.new({**asked, **gaps})))
         words = parts.copy()
         words[1::2] = [filled[name] for name in parts[1::2]]
         return SafeString("".join(words))
 
-    def _asked(self, context: Context) -> tuple[dict[str, Hashable], dict[str, str]]:
+    def _asked(self, context: Context) -> tuple[Mapping[str, Hashable], dict[str, str]]:
         """Return what tells this variant apart, and the words for its gaps, escaped."""
         if self.source is not None:
             cut: Cut = self.source.resolve(context)
             # Most gaps are escaped already: asking their type costs a tenth of asking Django.
-            return dict(cut.variants), {
+            return cut.variants, {
                 name: word if type(word) is SafeString else conditional_escape(word)
                 for name, word in cut.gaps.items()
             }

@@ -3,6 +3,7 @@
 A card asks for some thirty things. Asked one by one by its template they cost most of a page.
 """
 
+from collections.abc import Iterable
 from functools import cache
 
 from django.template import Context, Library
@@ -24,9 +25,28 @@ from catalog.templatetags.titles import (
 )
 from moviedb.templatetags.page import percent, with_why
 from moviedb.templatetags.stencil import Cut
+from recommendations.zones.shelf import Pick
 
 register = Library()
-SLIP = "components/slip.html"
+CARD, SLIP = "components/card.html", "components/slip.html"
+
+
+@register.simple_tag(takes_context=True)
+def cards(context: Context, picks: Iterable[Pick], open_id: int | None = None) -> SafeString:
+    """Return the cards of a list, as components/card.html draws each.
+
+    Including that for each would cost as much again as filling it.
+
+    Args:
+        open_id: the pick whose why-panel is open.
+    """
+    card = get_template(CARD).template  # type: ignore[attr-defined]
+    drawn = []
+    with context.render_context.push_state(card), context.push():
+        for pick in picks:
+            context["pick"], context["is_open"] = pick, pick.title.pk == open_id
+            drawn.append(card.nodelist.render(context))
+    return SafeString("".join(drawn))
 
 
 @register.simple_tag(takes_context=True)

@@ -4,6 +4,7 @@ import datetime
 import time
 import uuid
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -265,6 +266,10 @@ def unranked(
 def cache_key(space: Space, loved: Space | None, zone: Zone, *rest) -> str:
     """Return a key that changes with the spaces, the catalogue, the taste, the inputs, the day."""
     *inputs, now = rest
-    spaces = [(s.pk, s.revision) if s else None for s in (space, loved)]
-    parts = (spaces, zone.key(), *inputs, now.date())
+    spaces = tuple((s.pk, s.revision) if s else None for s in (space, loved))
+    return _key_of((spaces, zone.key(), *inputs, now.date()))
+
+
+@lru_cache(maxsize=1024)  # Writing the filters out takes longer than fetching a kept list.
+def _key_of(parts: tuple) -> str:
     return f"shelf:{uuid.uuid5(uuid.NAMESPACE_OID, repr(parts))}"
