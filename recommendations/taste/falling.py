@@ -48,7 +48,8 @@ def causes(
         for title_id in own:
             by_words, by_love = (float(part[turn[title_id], row]) for part in (written, loved))
             if by_words + by_love > 1e-6:
-                is_love = by_love > by_words and title_id in placed and considered.counts[row] > 0
+                is_placed = title_id in placed and bool(considered.counts[row] > 0)
+                is_love = is_placed and by_love > by_words
                 falls.append(Fall(title_id, by_words + by_love, is_love))
         found.append(sorted(falls, key=lambda fall: (-fall.fall, fall.title_id)))
     return found
