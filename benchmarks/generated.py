@@ -42,6 +42,7 @@ def fill_up_to(n: int, space: Space, *, rng: np.random.Generator) -> None:
             for title, vector in zip(chunk, vectors_like(real[axis], len(chunk), rng), strict=True)
         ),
     )
+    space.refresh_from_db()  # with new vectors it is another edition, which processes hold anew
     ground.count_rows()
 
 
