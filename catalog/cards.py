@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-import numpy as np
-
 from catalog.columns import Edition, columns, edition
 from catalog.models import Credit, Title
 
@@ -71,6 +69,6 @@ def visible_titles(ids: Iterable[int]) -> dict[int, Title]:
     """
     of = edition()
     known = columns(of)
-    asked = np.array([i for i in ids if i <= MOST_ID], dtype=np.int64)
-    shown = known.ids[known.is_visible & np.isin(known.ids, asked)]
+    asked = known.among(i for i in ids if i <= MOST_ID)
+    shown = known.ids[known.is_visible & asked]
     return cards(of).titles(shown.tolist())

@@ -69,10 +69,7 @@ class Held:
     def by_title(self, title_ids: Iterable[int]) -> dict[int, tuple[np.ndarray, int]]:
         """Return {title: ((d,) vector, how many people placed it)} of those that have one."""
         ids = np.array(sorted(title_ids), dtype=np.int64)
-        rows = self.rows_of(ids)
-        ids, rows = ids[rows >= 0], rows[rows >= 0]
-        found = zip(self.vectors[rows], self.counts[rows].tolist(), strict=True)
-        return dict(zip(ids.tolist(), found, strict=True))
+        return by_title(ids, self.rows_of(ids), self.vectors, self.counts)
 
     def closeness(self, rows: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Return the (k,) cosines of these rows with a (d,) target, 0 where a row is −1."""
@@ -92,6 +89,15 @@ class Held:
         """The (n, n) cosines of every two."""
         found = unit(self.vectors)
         return found @ found.T
+
+
+def by_title(
+    ids: np.ndarray, rows: np.ndarray, vectors: np.ndarray, counts: np.ndarray
+) -> dict[int, tuple[np.ndarray, int]]:
+    """Return {title: (its vector as float32, its count)} of those titles that have a row."""
+    ids, rows = ids[rows >= 0], rows[rows >= 0]
+    own = vectors[rows].astype(np.float32)
+    return dict(zip(ids.tolist(), zip(own, counts[rows].tolist(), strict=True), strict=True))
 
 
 def held(space: Space, axis: str) -> Held | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from recommendations.held import held, held_pulls
+from recommendations.held import by_title, held, held_pulls
 from recommendations.models import Space
 from recommendations.said import Said, outline_of, signals_of, signals_of_people
 from recommendations.taste.blending import Place
@@ -142,22 +142,12 @@ def known_vectors(
     if space is None or content is None or (loved is not None and pulls is None):
         return read_vectors(_wanted(space, loved), title_ids)
     ids = np.array(sorted(title_ids), dtype=np.int64)
-    rows = content.rows_of(ids)
-    found = {(space.pk, COMPOSED): _by_title(ids, rows, content.vectors, content.counts)}
+    found = {(space.pk, COMPOSED): content.by_title(ids.tolist())}
     if loved is not None and pulls is not None:
         rows = Vocabulary(pulls.ids).numbers(ids)
         for axis, vectors in zip(loved.pull_axes, pulls.pulls, strict=True):
-            found[loved.pk, axis] = _by_title(ids, rows, vectors, pulls.counts)
+            found[loved.pk, axis] = by_title(ids, rows, vectors, pulls.counts)
     return found
-
-
-def _by_title(
-    ids: np.ndarray, rows: np.ndarray, vectors: np.ndarray, counts: np.ndarray
-) -> dict[int, tuple[np.ndarray, int]]:
-    """Return {title: (vector, count)} of those titles that have a row."""
-    ids, rows = ids[rows >= 0], rows[rows >= 0]
-    own = vectors[rows].astype(np.float32)
-    return dict(zip(ids.tolist(), zip(own, counts[rows].tolist(), strict=True), strict=True))
 
 
 def _wanted(space: Space | None, loved: Space | None) -> list[tuple[Space, tuple[str, ...]]]:

@@ -55,12 +55,10 @@ STOP_WORDS = frozenset(
 
 def telling(text: str, *, n: int | None = MOST_WORDS) -> list[str]:
     """Return the words that carry meaning, in order, each once, `n` at most."""
-    words = WORD.findall(text)
-    kept = dict.fromkeys(word for word in words if word.lower() not in STOP_WORDS)
-    return list(kept)[:n]
+    return list(telling_spans(text, n=n))
 
 
-def telling_spans(text: str, *, n: int = MOST_WORDS) -> dict[str, tuple[int, int]]:
+def telling_spans(text: str, *, n: int | None = MOST_WORDS) -> dict[str, tuple[int, int]]:
     """Return the words that `telling` returns, each with where it stands first."""
     found: dict[str, tuple[int, int]] = {}
     for word in WORD.finditer(text):

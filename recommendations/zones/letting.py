@@ -7,6 +7,7 @@ import numpy as np
 from catalog.columns import NO_ID, Columns
 from catalog.models.titles import TitleQuerySet
 from recommendations.held import Held, Order, listed
+from recommendations.taste.interactions import Vocabulary
 from recommendations.zones.candidates import Candidates
 
 # How many times as many titles as a cut wants are asked of a query; more where it is narrow.
@@ -53,17 +54,9 @@ def _first(orders: Sequence[Order], also: Sequence[int], through: np.ndarray) ->
     among: dict[int, np.ndarray] = {}  # Several orders are of the same titles.
     for order in orders:
         if id(order.ids) not in among:
-            among[id(order.ids)] = _is_among(order.ids, through)
+            among[id(order.ids)] = Vocabulary(through).numbers(order.ids) >= 0
     found = [order.where(among[id(order.ids)]).first(order.n) for order in orders]
     return [*found, through[np.isin(through, list(also))]]
-
-
-def _is_among(ids: np.ndarray, rising: np.ndarray) -> np.ndarray:
-    """Return (m,) which ids are among these, as `np.isin` does for any, in a third of its time."""
-    if not len(rising):
-        return np.zeros(len(ids), dtype=bool)
-    found: np.ndarray = rising[np.minimum(np.searchsorted(rising, ids), len(rising) - 1)] == ids
-    return found
 
 
 def _ids(titles: TitleQuerySet) -> np.ndarray:
